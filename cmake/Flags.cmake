@@ -1,0 +1,37 @@
+# Warnings, hardening and sanitizers, as one interface target that every room links.
+add_library(telltale_flags INTERFACE)
+
+target_compile_options(telltale_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(telltale_flags INTERFACE -Wduplicated-cond -Wlogical-op)
+endif()
+if(TELLTALE_WERROR)
+  target_compile_options(telltale_flags INTERFACE -Werror)
+endif()
+
+# Position-independent, RELRO, stack protector, fortified libc calls (the last needs optimisation).
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
+target_compile_options(telltale_flags INTERFACE -fstack-protector-strong)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT TELLTALE_SANITIZE)
+  target_compile_options(telltale_flags INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+target_link_options(telltale_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(TELLTALE_SANITIZE)
+  target_compile_options(telltale_flags INTERFACE "-fsanitize=${TELLTALE_SANITIZE}" -fno-sanitize-recover=all)
+  target_link_options(telltale_flags INTERFACE "-fsanitize=${TELLTALE_SANITIZE}")
+  # Asio recycles small blocks and coroutine frames; that hides use-after-free from the sanitizers.
+  target_compile_definitions(telltale_flags INTERFACE
+    BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+  if(TELLTALE_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(telltale_flags INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+if(TELLTALE_FUZZ)
+  target_compile_options(telltale_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,70 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/byte_range.hpp"
+#include "core/limits.hpp"
+#include "core/result.hpp"
+
+namespace telltale::codec {
+
+enum class JsonKind : std::uint8_t { object, array, string, number, literal };  // literal: true, false, null
+
+/// One value. Values stand in document order, so a container's children follow it directly.
+struct JsonValue {
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  ByteRange raw;                ///< with quotes, braces or brackets
+  ByteRange key;                ///< raw key with quotes; empty unless the parent is an object
+  std::uint32_t parent = none;  ///< index in JsonDocument::values; none at top level
+  std::uint32_t index = 0;      ///< position in the parent (also for object members), or number of the top-level value
+  std::uint32_t after = 0;      ///< index of the first value that is not inside this one
+  JsonKind kind = JsonKind::literal;
+  bool escaped = false;  ///< a string with a backslash in it
+  bool key_escaped = false;
+  bool ascii = true;  ///< a string without bytes above 0x7F
+};
+
+/// All values of a text: one document, or several one after the other (NDJSON, concatenated JSON).
+/// `stopped` is set when the text stops being JSON; what was read up to there is kept, so that a damaged tail does not
+/// hide the head. Views returned by the functions below point into `text`.
+struct JsonDocument {
+  std::string_view text;
+  std::vector<JsonValue> values;
+  std::optional<Error> stopped;  ///< json_malformed, json_too_deep, json_too_many_values; `at` is an offset in `text`
+
+  [[nodiscard]] const JsonValue& operator[](std::uint32_t i) const { return values[i]; }
+  [[nodiscard]] std::string_view slice(ByteRange r) const { return text.substr(r.begin, r.size()); }
+  /// First member of that (decoded) name, or JsonValue::none. Cost: number of members before it.
+  [[nodiscard]] std::uint32_t member(std::uint32_t object, std::string_view name) const;
+  /// Decoded content of a string value; empty for others.
+  [[nodiscard]] std::string string_at(std::uint32_t i) const;
+  [[nodiscard]] bool string_equals(std::uint32_t i, std::string_view text) const;
+  /// Indices of the direct children, in order.
+  [[nodiscard]] std::vector<std::uint32_t> children(std::uint32_t container) const;
+  /// JSON Pointer (RFC 6901) of a value; "" for a single top-level value, "/0", "/1"... inside a text of several.
+  [[nodiscard]] std::string pointer(std::uint32_t i) const;
+};
+
+/// Reads any text in one pass, without recursion and without copying. Lenient: lone surrogates, invalid UTF-8,
+/// duplicate keys, odd numbers and white space after the value are accepted, since real clients send them and a refusal
+/// would hide the rest. Cost: linear, about 1 ns a byte; one vector.
+[[nodiscard]] JsonDocument scan_json(std::string_view text, const Limits& limits);
+
+/// Undoes the escapes of a raw string token (with or without its quotes). `\ud83d` without its partner comes out as
+/// WTF-8. Never fails on a token `scan_json` accepted.
+[[nodiscard]] std::string decode_json_string(std::string_view raw);
+
+/// Byte range inside `raw` (a string token with quotes) that produced code points [begin, end) of the decoded string.
+/// A surrogate pair written as two escapes is one code point.
+[[nodiscard]] ByteRange raw_range_of(std::string_view raw, std::size_t begin, std::size_t end);
+
+/// The inverse: code points [begin, end) of the decoded string that the raw bytes [begin, end) of the token touch.
+[[nodiscard]] ByteRange code_points_of(std::string_view raw, ByteRange bytes);
+
+/// `text` written for the inside of a JSON string: quote, backslash and controls escaped, all else as UTF-8.
+[[nodiscard]] std::string escape_json(std::string_view text);
+
+}  // namespace telltale::codec

@@ -1,0 +1,73 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace telltale {
+
+/// Every bound in one place. Each says its unit, why it has its default, and the error past it.
+struct Limits {
+  // --- one HTTP message ---
+  /// Longest request or response head, bytes. Real heads stay under 4 KiB. Errc::head_too_long, 431, close.
+  std::uint32_t head_bytes = 64 * 1024;
+  /// Most header fields in one head. Real clients send 30. Errc::head_too_long.
+  std::uint32_t head_fields = 256;
+  /// Longest request target, bytes. Errc::target_too_long, 414.
+  std::uint32_t target_bytes = 16 * 1024;
+  /// Longest trailer section, bytes. Our HTTP library bounds the header section only; without this, one client could
+  /// send trailers without end. Errc::trailers_too_long, 431, close.
+  std::uint32_t trailer_bytes = 8 * 1024;
+  /// Longest chunk-size line with its extensions, bytes. Errc::chunk_malformed, 400.
+  std::uint32_t chunk_line_bytes = 4 * 1024;
+  /// Longest request body as sent, bytes; it is held whole. Errc::body_too_long, 413.
+  std::uint64_t body_bytes = 64ULL * 1024 * 1024;
+
+  // --- content decoding ---
+  /// Longest decoded content, bytes. Errc::content_too_long: not inspected, and said so.
+  std::uint64_t content_bytes = 64ULL * 1024 * 1024;
+  /// Most decoded bytes per coded byte, once `coding_ratio_after` bytes have come out. Errc::coding_ratio.
+  std::uint32_t coding_ratio = 100;
+  std::uint64_t coding_ratio_after = 1024 * 1024;
+  /// Most stacked content codings ("gzip, br"). Errc::coding_unknown.
+  std::uint32_t codings = 3;
+
+  // --- JSON ---
+  /// Deepest nesting. Errc::json_too_deep: coverage partial.
+  std::uint32_t json_depth = 512;
+  /// Most values in one document. Errc::json_too_many_values: coverage partial.
+  std::uint32_t json_values = 4'000'000;
+  /// How often a string inside a string (JSON in base64 in JSON) is opened again.
+  std::uint32_t nesting = 4;
+
+  // --- inspection ---
+  /// Most findings one exchange reports; more are counted, not listed.
+  std::uint32_t findings = 1000;
+
+  // --- capture ---
+  /// Most bytes of a response body kept for the capture; the stream itself is not bounded.
+  std::uint64_t captured_response_bytes = 4ULL * 1024 * 1024;
+  /// Longest capture line read back, bytes. Errc::capture_malformed.
+  std::uint64_t capture_line_bytes = 256ULL * 1024 * 1024;
+
+  // --- time ---
+  std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
+  std::chrono::milliseconds client_idle_time{300'000};           ///< kept-alive connection without a request: closed
+  std::chrono::milliseconds client_body_idle_time{30'000};       ///< longest pause inside a request body. 408
+  std::chrono::milliseconds client_tls_time{10'000};             ///< CONNECT answered to handshake done: closed
+  std::chrono::milliseconds upstream_connect_time{10'000};       ///< all addresses of one host together. 504
+  std::chrono::milliseconds upstream_tls_time{10'000};           ///< handshake. 504
+  std::chrono::milliseconds upstream_first_byte_time{600'000};   ///< request sent to first response byte. 504
+  std::chrono::milliseconds upstream_stream_idle_time{600'000};  ///< longest pause inside a response: closed
+  std::chrono::milliseconds upstream_pool_time{60'000};          ///< idle pooled connection: closed
+  std::chrono::milliseconds tunnel_idle_time{3'600'000};         ///< tunnel without a byte either way: closed
+  std::chrono::milliseconds drain_time{30'000};                  ///< SIGTERM to the end of in-flight exchanges
+
+  // --- counts ---
+  std::uint32_t upstream_pool_per_host = 64;  ///< idle connections kept per host and thread
+  std::uint32_t upstream_pool_total = 1024;   ///< and per thread
+  std::uint32_t leaf_cache = 4096;            ///< leaf certificates kept
+  std::uint32_t record_queue = 1024;          ///< exchanges waiting for the journal; more are dropped and counted
+  std::uint64_t record_queue_bytes = 256ULL * 1024 * 1024;
+};
+
+}  // namespace telltale

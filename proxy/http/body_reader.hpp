@@ -1,0 +1,51 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/framing.hpp"
+
+namespace telltale::http {
+
+/// Finds where a body ends in a stream of bytes, and what of it is data. A push parser: no socket, no copy of its own.
+class BodyReader {
+ public:
+  BodyReader(Framing framing, const Limits& limits);
+
+  /// Takes the next bytes of the stream. Returns how many of them belong to this message; fewer than given only when
+  /// the message is complete. Data bytes (without chunk framing) are appended to `data` unless it is null.
+  /// Errors: chunk_malformed, trailers_too_long, body_too_long; the connection must then be closed.
+  [[nodiscard]] Result<std::size_t> push(std::string_view bytes, std::string* data);
+
+  [[nodiscard]] bool done() const { return state_ == State::done; }
+  /// The peer closed. True if the body may end here (until_close, or already done).
+  [[nodiscard]] bool ends_by_close();
+  /// Bytes still owed by a length-framed body; 0 for others. To reserve a buffer, or to know how much to read.
+  [[nodiscard]] std::uint64_t remaining() const;
+
+ private:
+  enum class State : std::uint8_t {
+    length,
+    until_close,
+    chunk_size,
+    chunk_extension,
+    chunk_size_lf,
+    chunk_data,
+    chunk_data_cr,
+    chunk_data_lf,
+    trailer,
+    done
+  };
+  [[nodiscard]] Result<std::size_t> push_chunked(std::string_view bytes, std::string* data);
+
+  State state_;
+  std::uint64_t left_ = 0;    ///< of the length, or of the current chunk
+  std::uint64_t total_ = 0;   ///< data bytes so far
+  std::uint32_t digits_ = 0;  ///< of the chunk size
+  std::uint32_t line_ = 0;    ///< bytes of the current chunk-size line
+  std::string trailer_;       ///< the trailer section so far, checked line by line
+  const Limits* limits_;
+};
+
+}  // namespace telltale::http

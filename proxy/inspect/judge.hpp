@@ -1,0 +1,38 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/framing.hpp"
+#include "inspect/engine.hpp"
+
+namespace telltale::inspect {
+
+/// A request as it came off the wire (or out of a capture).
+struct Received {
+  std::string_view scheme = "https";
+  std::string_view host;
+  const http::RequestHead* head = nullptr;
+  std::string_view body;  ///< after transfer coding, before content coding
+  const std::vector<std::string>* typed = nullptr;
+  const Environment* environment = nullptr;
+};
+
+/// What to do with it. `head` and `body` are set only where they differ from what was received; otherwise the received
+/// bytes are to be sent. `body` is after content coding and before transfer coding; `head` has its Content-Length
+/// fixed.
+struct Judgement {
+  Verdict verdict;
+  std::optional<std::string> head;
+  std::optional<std::string> body;
+};
+
+/// Decodes the content, inspects it, and works out the bytes to send: the path of a request in one pure call, the same
+/// for live traffic and replay.
+[[nodiscard]] Judgement judge(const Received& received, const RuleSet& rules, const Policy& policy,
+                              const Limits& limits);
+
+/// Value of the `telltale-verdict` field: "strip; findings=2; exchange=01J...". Empty if the request simply passed.
+[[nodiscard]] std::string verdict_field(const Verdict& verdict, std::string_view exchange_id);
+
+}  // namespace telltale::inspect

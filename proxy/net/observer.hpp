@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/head.hpp"
+#include "inspect/judge.hpp"
+
+namespace telltale::net {
+
+/// All of one finished exchange, moved out of the session. Bodies are after transfer coding.
+struct Exchange {
+  std::string id;
+  std::string flow_id;
+  std::string client;  ///< "127.0.0.1:51544"
+  std::string via;     ///< "connect", "absolute", "tunnel"
+  std::chrono::system_clock::time_point time;
+  std::string scheme;
+  std::string host;
+  std::uint16_t port = 0;
+  http::RequestHead request;  ///< as received
+  std::string request_body;   ///< as received
+  std::optional<http::ResponseHead> response;
+  std::string response_body;        ///< the first Limits::captured_response_bytes of it
+  bool response_truncated = false;  ///< longer than was kept
+  std::chrono::milliseconds first_byte{0};
+  std::chrono::milliseconds total{0};
+  inspect::Verdict verdict;
+  std::optional<Error> error;  ///< why there is no (whole) response
+  std::vector<std::string> typed;
+};
+
+/// What the sessions tell the outside. Called on the I/O threads: must be quick, must not block, must not throw.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// A verdict has been reached, before the request goes on.
+  virtual void judged(const Exchange& exchange) = 0;
+  virtual void finished(Exchange&& exchange) = 0;
+  /// A connection that was carried without being looked at: why ("not_intercepted", "websocket"), for how many bytes.
+  virtual void tunnelled(std::string_view client, std::string_view host, std::string_view cause,
+                         std::uint64_t bytes) = 0;
+  /// A connection or request that failed before there was an exchange.
+  virtual void refused(std::string_view client, std::string_view host, const Error& error) = 0;
+  /// What the user typed so far, as known now; null if nothing is.
+  [[nodiscard]] virtual std::shared_ptr<const std::vector<std::string>> typed() = 0;
+};
+
+}  // namespace telltale::net

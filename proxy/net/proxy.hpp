@@ -1,0 +1,80 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certs/leaf_cache.hpp"
+#include "core/limits.hpp"
+#include "inspect/engine.hpp"
+#include "net/dialer.hpp"
+#include "net/observer.hpp"
+
+namespace telltale::net {
+
+/// What sessions are judged by; swapped whole on reload.
+struct Judging {
+  std::shared_ptr<const inspect::RuleSet> rules;
+  inspect::Policy policy;
+  inspect::Environment environment;
+};
+
+/// An address range of `--allow-upstream`: "127.0.0.0/8", "10.1.2.3", "fd00::/8".
+struct Cidr {
+  std::string address;  ///< 4 or 16 bytes
+  unsigned prefix = 0;
+};
+[[nodiscard]] Result<Cidr> parse_cidr(std::string_view text);
+
+/// `--resolve HOST:PORT:ADDR`: that name and port go to that address; the certificate is still checked for the name.
+struct Resolution {
+  http::Authority name;
+  std::string address;  ///< IP literal
+};
+[[nodiscard]] Result<Resolution> parse_resolution(std::string_view text);
+
+struct ProxyOptions {
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 8899;  ///< 0 picks one
+  unsigned threads = 1;
+  std::vector<std::string> intercept;  ///< host patterns; everything else is tunnelled
+  std::string upstream_ca_file;        ///< trusted in place of the system's roots if set
+  std::vector<Cidr> allow_upstream;    ///< loopback and private targets that may be connected to
+  std::vector<Resolution> resolve;
+  bool verdict_header = true;  ///< tell the client with a telltale-verdict response field
+  Limits limits;
+};
+
+/// Makes the dialer of one thread; null uses the real one.
+using DialerFactory = std::function<std::unique_ptr<Dialer>(boost::asio::io_context&)>;
+
+/// The proxy: N threads, each with its own io_context, listener, upstream pool and TLS client context.
+class Proxy {
+ public:
+  /// `observer` must outlive the proxy.
+  Proxy(ProxyOptions options, std::shared_ptr<certs::LeafCache> leaves, std::shared_ptr<const Judging> judging,
+        Observer& observer, DialerFactory dialers = nullptr);
+  ~Proxy();  ///< stops at once if it still runs
+  /// Binds and starts the threads. Errors: listen_failed, config_malformed (CA file unreadable).
+  [[nodiscard]] Result<void> start();
+  [[nodiscard]] std::uint16_t port() const;
+  /// For requests judged from now on.
+  void judge_by(std::shared_ptr<const Judging> judging);
+  /// Stops accepting, lets exchanges finish within Limits::drain_time, then returns.
+  void drain();
+  /// Ends everything now.
+  void stop();
+
+  struct Counters {
+    std::atomic<std::uint64_t> connections{0}, exchanges{0}, tunnels{0}, refused{0}, upstream_dials{0},
+        upstream_reused{0};
+  };
+  [[nodiscard]] const Counters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace telltale::net

@@ -5,7 +5,8 @@ target_compile_options(telltale_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(telltale_flags INTERFACE -Wduplicated-cond -Wlogical-op)
+  # -fpch-preprocess lets ccache cache files that use a precompiled header.
+  target_compile_options(telltale_flags INTERFACE -Wduplicated-cond -Wlogical-op -fpch-preprocess)
 endif()
 if(TELLTALE_WERROR)
   target_compile_options(telltale_flags INTERFACE -Werror)

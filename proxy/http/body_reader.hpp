@@ -11,7 +11,9 @@ namespace telltale::http {
 /// Finds where a body ends in a stream of bytes, and what of it is data. A push parser: no socket, no copy of its own.
 class BodyReader {
  public:
-  BodyReader(Framing framing, const Limits& limits);
+  /// `limits` must outlive the reader. A request's body is bounded by Limits::body_bytes; a response, which is relayed
+  /// and never held, is not (`bounded` false).
+  BodyReader(Framing framing, const Limits& limits, bool bounded = true);
 
   /// Takes the next bytes of the stream. Returns how many of them belong to this message; fewer than given only when
   /// the message is complete. Data bytes (without chunk framing) are appended to `data` unless it is null.
@@ -38,14 +40,20 @@ class BodyReader {
     done
   };
   [[nodiscard]] Result<std::size_t> push_chunked(std::string_view bytes, std::string* data);
+  [[nodiscard]] Result<void> take_framing_byte(char c);
+  [[nodiscard]] Result<void> take_size_byte(char c);
+  [[nodiscard]] Result<void> end_size_line();
+  [[nodiscard]] Result<void> take_trailer_byte(char c);
 
-  State state_;
-  std::uint64_t left_ = 0;    ///< of the length, or of the current chunk
-  std::uint64_t total_ = 0;   ///< data bytes so far
-  std::uint32_t digits_ = 0;  ///< of the chunk size
-  std::uint32_t line_ = 0;    ///< bytes of the current chunk-size line
-  std::string trailer_;       ///< the trailer section so far, checked line by line
+  State state_ = State::done;
+  std::uint64_t left_ = 0;           ///< of the length, or of the current chunk
+  std::uint64_t total_ = 0;          ///< chunk data announced so far
+  std::uint32_t digits_ = 0;         ///< of the chunk size
+  std::uint32_t line_ = 0;           ///< bytes of the current chunk-size line
+  std::uint32_t trailer_bytes_ = 0;  ///< of the whole trailer section
+  std::string trailer_;              ///< the trailer line being read
   const Limits* limits_;
+  bool bounded_;
 };
 
 }  // namespace telltale::http

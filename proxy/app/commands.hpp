@@ -1,0 +1,14 @@
+#pragma once
+#include "app/options.hpp"
+
+// One function a command, each in its own command_<name>.cpp. They print, and return what the process exits with.
+
+namespace telltale::app {
+
+[[nodiscard]] int run_proxy(const ProxyCommand& command);
+[[nodiscard]] int run_client(const RunCommand& command);  ///< `telltale run`; returns the child's status
+[[nodiscard]] int run_replay(const ReplayCommand& command);
+[[nodiscard]] int run_rules(const RulesCommand& command);
+[[nodiscard]] int run_ca(const CaCommand& command);
+
+}  // namespace telltale::app

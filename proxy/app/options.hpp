@@ -1,0 +1,98 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/exit_code.hpp"
+#include "inspect/verdict.hpp"
+
+// What the command line said, one struct a command, already checked: ports are ports, enums are enums. Every option has
+// an environment variable TELLTALE_<OPTION> and a default; the command line wins over the variable, that over the
+// configuration file.
+
+namespace telltale::app {
+
+/// Options of every command that inspects.
+struct Inspecting {
+  inspect::Mode mode = inspect::Mode::flag;
+  std::vector<std::string> rules;                ///< packs or folders in place of the built-in ones; empty: built-in
+  std::vector<std::string> danger_strip_signed;  ///< rule ids that may edit a signed body
+};
+
+/// At or above this severity a finding makes exit code 1; nothing: `never`.
+using FailOn = std::optional<inspect::Severity>;
+
+struct ProxyCommand {
+  Inspecting inspecting;
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 8899;
+  std::string ca_dir;  ///< default: the user's data folder
+  std::vector<std::string> intercept;
+  bool intercept_all = false;
+  std::string upstream_ca;
+  std::vector<std::string> allow_upstream;  ///< CIDR
+  std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
+  std::string capture;                      ///< file or folder; empty: the embedded store
+  bool no_store = false;
+  unsigned threads = 1;
+  bool verdict_header = true;
+  std::string format = "text";  ///< of the findings printed as they happen: text, json
+};
+
+struct RunCommand {
+  Inspecting inspecting;
+  std::vector<std::string> client;  ///< command and its arguments; never empty
+  bool mock = false;
+  std::string save;                  ///< capture file; empty: none
+  std::string upstream_ca;           ///< as for `proxy`
+  std::vector<std::string> resolve;  ///< as for `proxy`
+  std::vector<std::string> allow_upstream;
+  FailOn fail_on;               ///< `run` passes the child's exit status on unless this is set and fires
+  std::string format = "text";  ///< text, json
+  std::string output;           ///< report file; empty: stderr, so that the client keeps stdout
+};
+
+struct ReplayCommand {
+  Inspecting inspecting;
+  std::vector<std::string> captures;  ///< files, folders, "-" for stdin
+  std::string typed_file;
+  std::string environment_file;
+  FailOn fail_on = inspect::Severity::medium;
+  bool require_coverage = false;
+  bool segments = false;
+  std::string format = "text";  ///< text, json
+  std::string output;           ///< empty: stdout
+  std::string strip_to;         ///< capture file of the stripped traffic; empty: none
+  unsigned jobs = 1;
+};
+
+struct RulesCommand {
+  enum class Verb { list, explain, test } verb = Verb::list;
+  std::vector<std::string> rules;  ///< as Inspecting::rules
+  std::string id;                  ///< for explain
+  std::vector<std::string> packs;  ///< for test; empty: those in use
+  std::string format = "text";
+};
+
+struct CaCommand {
+  enum class Verb { create, show, export_root } verb = Verb::show;
+  std::string ca_dir;
+  std::vector<std::string> permit;
+  bool any_host = false;
+  std::string output;  ///< for export; empty: stdout
+};
+
+/// Something was asked that is answered by text alone (help, version), or the line was wrong (usage, text on stderr).
+struct Answer {
+  ExitCode code = ExitCode::clean;
+  std::string text;
+};
+
+using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, RulesCommand, CaCommand>;
+
+/// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
+
+}  // namespace telltale::app

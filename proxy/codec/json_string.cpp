@@ -1,0 +1,212 @@
+// One JSON string token: its escapes undone, and code points of the decoded text mapped to raw bytes and back.
+// RFC 8259 section 7; lone surrogates as WTF-8. Covered by tests/unit/codec/json_string_test.cpp and the fuzz target
+// json_string.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "codec/json_scan.hpp"
+#include "core/ascii.hpp"
+#include "core/utf8.hpp"
+
+namespace telltale::codec {
+namespace {
+
+// One raw unit of a string: an escape (or a pair of them), or what stands for itself.
+struct Unit {
+  std::size_t raw = 1;          // bytes in the token
+  std::size_t code_points = 1;  // in the decoded string
+};
+
+struct Escape {
+  char32_t code_point = 0;
+  std::size_t raw = 0;  // bytes in the token; 0: a backslash that begins no escape
+};
+
+std::string_view inside(std::string_view raw) {
+  if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return raw;
+  return raw.substr(1, raw.size() - 2);
+}
+
+std::optional<char32_t> four_digits(std::string_view text, std::size_t at) {
+  if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+  char32_t value = 0;
+  for (std::size_t i = at + 2; i < at + 6; ++i) {
+    const int digit = ascii::hex_value(text[i]);
+    if (digit < 0) return std::nullopt;
+    value = value * 16 + static_cast<char32_t>(digit);
+  }
+  return value;
+}
+
+constexpr bool is_high_surrogate(char32_t c) {
+  return c >= 0xD800 && c <= 0xDBFF;
+}
+constexpr bool is_low_surrogate(char32_t c) {
+  return c >= 0xDC00 && c <= 0xDFFF;
+}
+
+Escape read_unicode_escape(std::string_view text, std::size_t at) {
+  const std::optional<char32_t> first = four_digits(text, at);
+  if (!first) return {};
+  if (!is_high_surrogate(*first)) return {*first, 6};
+  const std::optional<char32_t> second = four_digits(text, at + 6);
+  if (!second || !is_low_surrogate(*second)) return {*first, 6};
+  return {0x10000 + ((*first - 0xD800) << 10U) + (*second - 0xDC00), 12};
+}
+
+// The escape at `text[at]`, which is a backslash.
+Escape read_escape(std::string_view text, std::size_t at) {
+  if (at + 1 >= text.size()) return {};
+  switch (text[at + 1]) {
+    case '"':
+    case '\\':
+    case '/':
+      return {static_cast<char32_t>(text[at + 1]), 2};
+    case 'b':
+      return {'\b', 2};
+    case 'f':
+      return {'\f', 2};
+    case 'n':
+      return {'\n', 2};
+    case 'r':
+      return {'\r', 2};
+    case 't':
+      return {'\t', 2};
+    case 'u':
+      return read_unicode_escape(text, at);
+    default:
+      return {};
+  }
+}
+
+Unit unit_at(std::string_view text, std::size_t at) {
+  if (text[at] != '\\') return {utf8::decode(text, at).length, 1};
+  const Escape escape = read_escape(text, at);
+  if (escape.raw == 0) return {1, 1};
+  if (!is_high_surrogate(escape.code_point) && !is_low_surrogate(escape.code_point)) return {escape.raw, 1};
+  std::string lone;
+  utf8::append(lone, escape.code_point);
+  return {escape.raw, utf8::length(lone)};
+}
+
+// Where a code point stands: raw bytes, and the first code point of its unit.
+struct Mark {
+  std::size_t raw = 0;
+  std::size_t code_point = 0;
+};
+
+// The last unit that begins at or before code point `wanted`, or the end of the text.
+Mark seek_code_point(std::string_view text, std::size_t wanted, Mark from) {
+  while (from.raw < text.size()) {
+    const Unit unit = unit_at(text, from.raw);
+    if (from.code_point + unit.code_points > wanted) break;
+    from.raw += unit.raw;
+    from.code_point += unit.code_points;
+  }
+  return from;
+}
+
+// The same by raw bytes: the last unit that begins at or before byte `wanted`.
+Mark seek_byte(std::string_view text, std::size_t wanted, Mark from) {
+  while (from.raw < text.size()) {
+    const Unit unit = unit_at(text, from.raw);
+    if (from.raw + unit.raw > wanted) break;
+    from.raw += unit.raw;
+    from.code_point += unit.code_points;
+  }
+  return from;
+}
+
+constexpr bool must_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void append_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+  }
+}
+
+}  // namespace
+
+std::string decode_json_string(std::string_view raw) {
+  const std::string_view text = inside(raw);
+  std::string out;
+  out.reserve(text.size());
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t backslash = std::min(text.find('\\', at), text.size());
+    out.append(text, at, backslash - at);
+    at = backslash;
+    if (at == text.size()) break;
+    const Escape escape = read_escape(text, at);
+    if (escape.raw == 0) {
+      out.push_back('\\');
+      ++at;
+      continue;
+    }
+    utf8::append(out, escape.code_point);
+    at += escape.raw;
+  }
+  return out;
+}
+
+ByteRange raw_range_of(std::string_view raw, std::size_t begin, std::size_t end) {
+  const std::string_view text = inside(raw);
+  const std::size_t quote = text.size() == raw.size() ? 0 : 1;
+  const Mark first = seek_code_point(text, begin, {});
+  if (end <= begin) return {quote + first.raw, quote + first.raw};
+  Mark last = seek_code_point(text, end, first);
+  // An end inside a unit takes the whole unit: it cannot be edited in part.
+  if (last.code_point < end && last.raw < text.size()) last.raw += unit_at(text, last.raw).raw;
+  return {quote + first.raw, quote + last.raw};
+}
+
+ByteRange code_points_of(std::string_view raw, ByteRange bytes) {
+  const std::string_view text = inside(raw);
+  const std::size_t quote = text.size() == raw.size() ? 0 : 1;
+  const std::size_t begin = std::min(std::max(bytes.begin, quote) - quote, text.size());
+  const std::size_t end = std::min(std::max(bytes.end, quote) - quote, text.size());
+  const Mark first = seek_byte(text, begin, {});
+  if (end <= begin) return {first.code_point, first.code_point};
+  Mark last = seek_byte(text, end, first);
+  if (last.raw < end && last.raw < text.size()) last.code_point += unit_at(text, last.raw).code_points;
+  return {first.code_point, last.code_point};
+}
+
+std::string escape_json(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (auto run = text.begin(); run != text.end();) {
+    const auto odd = std::find_if(run, text.end(), must_escape);
+    out.append(run, odd);
+    run = odd;
+    if (run != text.end()) append_escaped(out, *run++);
+  }
+  return out;
+}
+
+}  // namespace telltale::codec

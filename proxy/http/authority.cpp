@@ -5,6 +5,9 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/ascii.hpp"
 
 namespace telltale::http {
@@ -27,10 +30,19 @@ bool is_ipv4_literal(std::string_view host) {
   }
 }
 
-bool is_ipv6_literal(std::string_view host) {
-  if (host.size() > 45 || host.find(':') == std::string_view::npos) return false;
+std::optional<in6_addr> parse_ipv6(std::string_view host) {
+  if (host.size() > 45 || host.find(':') == std::string_view::npos) return std::nullopt;
+  if (host.find('\0') != std::string_view::npos) return std::nullopt;  // inet_pton would stop there
   in6_addr address{};
-  return inet_pton(AF_INET6, std::string(host).c_str(), &address) == 1;
+  if (inet_pton(AF_INET6, std::string(host).c_str(), &address) != 1) return std::nullopt;
+  return address;
+}
+
+// One spelling for one address, so that two of them compare as text (RFC 5952).
+std::string text_of_ipv6(const in6_addr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, &address, text.data(), text.size());
+  return text.data();
 }
 
 // Resolvers read a last label that is a number (also 0x...) as part of an address: `127.1`, `0x7f.1`, `2130706433`.
@@ -46,7 +58,7 @@ bool looks_numeric(std::string_view host) {
 }
 
 bool is_name(std::string_view host) {
-  if (host.empty() || host.size() > 254) return false;
+  if (host.empty() || host.size() > 253 + (host.back() == '.' ? 1U : 0U)) return false;
   std::size_t label = 0;
   for (std::size_t i = 0; i < host.size(); ++i) {
     const char c = host[i];
@@ -67,12 +79,13 @@ tl::unexpected<Error> refuse(std::string_view what) {
 
 Result<std::uint16_t> parse_port(std::string_view text) {
   if (text.empty() || text.size() > 5) return refuse("port missing or too long");
+  if (text[0] == '0') return refuse("port begins with 0");
   unsigned value = 0;
   for (const char c : text) {
     if (!ascii::is_digit(c)) return refuse("port is not a number");
     value = value * 10 + static_cast<unsigned>(c - '0');
   }
-  if (value == 0 || value > 65535) return refuse("port is not in 1 to 65535");
+  if (value > 65535) return refuse("port is not in 1 to 65535");
   return static_cast<std::uint16_t>(value);
 }
 
@@ -80,9 +93,9 @@ Result<std::uint16_t> parse_port(std::string_view text) {
 Result<std::pair<std::string, std::string_view>> split_host(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || !is_ipv6_literal(text.substr(1, close - 1)))
-      return refuse("not an IPv6 literal in brackets");
-    return std::pair{ascii::lower(text.substr(1, close - 1)), text.substr(close + 1)};
+    const auto address = parse_ipv6(text.substr(1, close == std::string_view::npos ? 0 : close - 1));
+    if (!address) return refuse("not an IPv6 literal in brackets");
+    return std::pair{text_of_ipv6(*address), text.substr(close + 1)};
   }
   const std::size_t colon = std::min(text.find(':'), text.size());
   const std::string_view host = text.substr(0, colon);
@@ -101,7 +114,7 @@ std::string text_of(const Authority& authority) {
 }
 
 bool is_ip_literal(std::string_view host) {
-  return is_ipv4_literal(host) || is_ipv6_literal(host);
+  return is_ipv4_literal(host) || parse_ipv6(host).has_value();
 }
 
 Result<Authority> parse_connect_target(std::string_view target) {
@@ -124,6 +137,7 @@ Result<AbsoluteTarget> parse_absolute_target(std::string_view target) {
   if (!ascii::starts_with_ignoring_case(target, scheme))
     return fail(Errc::target_malformed, "only http:// targets are forwarded in absolute form; use CONNECT for https");
   target.remove_prefix(scheme.size());
+  if (target.find('#') != std::string_view::npos) return fail(Errc::target_malformed, "fragment in the target");
   const std::size_t end = std::min(target.find_first_of("/?"), target.size());
   const std::string_view authority = target.substr(0, end);
   if (authority.find('@') != std::string_view::npos) return refuse("user information in the target");

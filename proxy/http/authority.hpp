@@ -7,7 +7,8 @@
 
 namespace telltale::http {
 
-/// host:port. `host` is lower case, an IPv6 literal without its brackets; `port` is never 0.
+/// host:port. `host` is lower case, an IPv6 literal without its brackets and in its one canonical spelling (RFC 5952);
+/// a trailing dot is dropped; `port` is never 0.
 struct Authority {
   std::string host;
   std::uint16_t port = 0;
@@ -30,6 +31,7 @@ struct Authority {
 [[nodiscard]] Result<Authority> parse_host_field(std::string_view value, std::uint16_t default_port);
 
 /// An absolute-form target `http://host[:port]/path?query`; only the http scheme, no userinfo, no fragment.
+/// Errors: target_malformed, authority_malformed. Source: RFC 9112 section 3.2.2.
 struct AbsoluteTarget {
   Authority authority;
   std::string origin_form;  ///< "/path?query", "/" if there was no path

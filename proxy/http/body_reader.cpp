@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
+#include "http/grammar.hpp"
 
 namespace telltale::http {
 namespace {
@@ -112,10 +113,9 @@ Result<void> BodyReader::take_trailer_byte(char c) {
   }
   const std::size_t colon = trailer_.find(':');
   const std::string_view name = std::string_view(trailer_).substr(0, colon);
-  const bool plain = colon != std::string::npos && !name.empty() &&
-                     std::all_of(name.begin(), name.end(), [](char x) { return x > ' ' && x < 0x7F; }) &&
-                     std::none_of(trailer_.begin(), trailer_.end(), [](char x) { return x == '\r' || x == '\0'; });
-  if (!plain) return fail(Errc::chunk_malformed, "trailer line is not a field");
+  const bool is_field = colon != std::string::npos && is_token(name) &&
+                        std::all_of(trailer_.begin(), trailer_.end(), [](char x) { return is_value_byte(x); });
+  if (!is_field) return fail(Errc::chunk_malformed, "trailer line is not a field");
   if (is_forbidden_trailer(name)) return fail(Errc::framing_ambiguous, "trailer field that frames or routes");
   trailer_.clear();
   return {};
@@ -128,7 +128,7 @@ Result<void> BodyReader::take_framing_byte(char c) {
       if (++line_ > limits_->chunk_line_bytes) return fail(Errc::chunk_malformed, "chunk-size line too long");
       if (state_ == State::chunk_size) return take_size_byte(c);
       if (c == '\r') state_ = State::chunk_size_lf;
-      if (c == '\n' || c == '\0') return fail(Errc::chunk_malformed, "control byte in a chunk extension");
+      if (c != '\r' && !is_value_byte(c)) return fail(Errc::chunk_malformed, "control byte in a chunk extension");
       return {};
     case State::chunk_size_lf:
       if (c != '\n') return fail(Errc::chunk_malformed, "CR without LF after a chunk size");

@@ -17,7 +17,8 @@ class BodyReader {
 
   /// Takes the next bytes of the stream. Returns how many of them belong to this message; fewer than given only when
   /// the message is complete. Data bytes (without chunk framing) are appended to `data` unless it is null.
-  /// Errors: chunk_malformed, trailers_too_long, body_too_long; the connection must then be closed.
+  /// Errors: chunk_malformed, trailers_too_long, body_too_long, framing_ambiguous (a trailer that frames or routes);
+  /// the connection must then be closed. `at` is an offset in `bytes`.
   [[nodiscard]] Result<std::size_t> push(std::string_view bytes, std::string* data);
 
   [[nodiscard]] bool done() const { return state_ == State::done; }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "core/ascii.hpp"
 #include "http/authority.hpp"
 
@@ -32,9 +34,10 @@ FramingFields collect(const Head& head) {
   return found;
 }
 
-// 1*DIGIT and nothing else: no sign, no list, no white space, nothing that overflows.
+// Digits and nothing else: no sign, no list, no white space, no leading zero, nothing that overflows.
 std::optional<std::uint64_t> parse_length(std::string_view text) {
   if (text.empty() || text.size() > 18) return std::nullopt;
+  if (text[0] == '0' && text.size() > 1) return std::nullopt;  // some read 010 as octal
   std::uint64_t value = 0;
   for (const char c : text) {
     if (!ascii::is_digit(c)) return std::nullopt;
@@ -75,6 +78,7 @@ Result<void> check_host(const RequestHead& head) {
 
 // `Connection: content-length` would make the next hop drop a field that frames the message.
 Result<void> check_connection(const Head& head) {
+  if (!head.find("connection")) return {};
   for (const std::string_view name : {"content-length", "transfer-encoding", "host", "trailer"})
     if (head.has_token("connection", name))
       return fail(Errc::framing_ambiguous, fmt::format("Connection names {}", name));
@@ -96,7 +100,8 @@ Result<void> check_target_form(const RequestHead& head) {
 
 Result<void> check_expectation(const Head& head) {
   const auto expect = head.find("expect");
-  if (!expect || ascii::equals_ignoring_case(*expect, "100-continue")) return {};
+  if (!expect) return {};
+  if (head.count("expect") == 1 && ascii::equals_ignoring_case(*expect, "100-continue")) return {};
   return fail(Errc::expectation_unsupported, "only Expect: 100-continue is known");
 }
 
@@ -107,8 +112,10 @@ tl::unexpected<Error> malformed_response(const Error& error) {
 }  // namespace
 
 Result<Framing> request_framing(const RequestHead& head, const Limits& limits) {
-  for (const auto& check : {check_target_form(head), check_host(head), check_connection(head), check_expectation(head)})
-    if (!check) return tl::unexpected(check.error());
+  for (const auto check : {check_target_form, check_host})
+    if (auto passed = check(head); !passed) return tl::unexpected(std::move(passed.error()));
+  for (const auto check : {check_connection, check_expectation})
+    if (auto passed = check(head); !passed) return tl::unexpected(std::move(passed.error()));
   TT_TRY(const Framing framing, fields_framing(collect(head), head.version_minor, Framing::Kind::none));
   const bool has_body = framing.kind == Framing::Kind::chunked || framing.length > 0;
   if (head.method_text() == "CONNECT" && has_body) return fail(Errc::framing_ambiguous, "CONNECT with a body");
@@ -118,6 +125,8 @@ Result<Framing> request_framing(const RequestHead& head, const Limits& limits) {
 }
 
 Result<Framing> response_framing(const ResponseHead& head, std::string_view request_method) {
+  // A tunnel begins: whatever length fields say, what follows is not ours to frame (RFC 9112 section 6.3, item 2).
+  if (request_method == "CONNECT" && head.status / 100 == 2) return Framing{Framing::Kind::none, 0};
   auto framing = fields_framing(collect(head), head.version_minor, Framing::Kind::until_close);
   if (!framing) return malformed_response(framing.error());
   const bool bodiless = request_method == "HEAD" || head.status < 200 || head.status == 204 || head.status == 304;

@@ -15,8 +15,10 @@ struct Framing {
 
 /// Decides how the request's body is framed, and refuses what could be read in two ways: a coding that is not exactly
 /// `chunked`, a coding in HTTP/1.0, coding and length together, more than one length (even equal), a length that is not
-/// plain digits, more or fewer than one Host (1.1), a Host that is no authority, a body on CONNECT.
-/// Errors: framing_ambiguous, host_missing, host_duplicate, head_malformed, body_too_long (length over the limit).
+/// plain digits (or has leading zeros), more or fewer than one Host (1.1), a Host that is no authority, a body on
+/// CONNECT, a target that is neither path nor URL, a Connection that names a framing field, an unknown Expect.
+/// Errors: framing_ambiguous, host_missing, host_duplicate, head_malformed, target_malformed, expectation_unsupported,
+/// body_too_long (length over the limit).
 [[nodiscard]] Result<Framing> request_framing(const RequestHead& head, const Limits& limits);
 
 /// The same for a response to a request of that method. Errors: upstream_response_malformed.

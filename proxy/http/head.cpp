@@ -4,32 +4,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 #include "core/ascii.hpp"
+#include "http/grammar.hpp"
 
 namespace telltale::http {
 namespace {
-
-constexpr std::array<bool, 256> make_token_bytes() {
-  std::array<bool, 256> table{};
-  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
-  for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-constexpr auto token_bytes = make_token_bytes();
-
-bool is_token_byte(char c) {
-  return token_bytes[static_cast<unsigned char>(c)];
-}
-
-// Field values: visible bytes, SP, HTAB and obs-text (RFC 9110 section 5.5).
-bool is_value_byte(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte >= 0x20 && byte != 0x7F) || byte == '\t';
-}
 
 struct Line {
   ByteRange text;    // without CRLF
@@ -129,6 +111,11 @@ Result<void> read_status_line(ResponseHead& head, const Line& line) {
   return {};
 }
 
+// Lengths first: of thirty names, one or two are looked at.
+bool is_named(const Head& head, const FieldRange& field, std::string_view wanted) {
+  return field.name.size() == wanted.size() && ascii::equals_ignoring_case(head.name(field), wanted);
+}
+
 Result<Line> first_line(const Head& head, const Limits& limits) {
   if (head.raw.size() > limits.head_bytes)
     return fail(Errc::head_too_long, limits.head_bytes, fmt::format("head over {} bytes", limits.head_bytes));
@@ -139,19 +126,19 @@ Result<Line> first_line(const Head& head, const Limits& limits) {
 
 std::optional<std::string_view> Head::find(std::string_view wanted) const {
   for (const FieldRange& field : fields)
-    if (ascii::equals_ignoring_case(name(field), wanted)) return value(field);
+    if (is_named(*this, field, wanted)) return value(field);
   return std::nullopt;
 }
 
 std::size_t Head::count(std::string_view wanted) const {
   std::size_t n = 0;
-  for (const FieldRange& field : fields) n += ascii::equals_ignoring_case(name(field), wanted) ? 1U : 0U;
+  for (const FieldRange& field : fields) n += is_named(*this, field, wanted) ? 1U : 0U;
   return n;
 }
 
 bool Head::has_token(std::string_view wanted, std::string_view token) const {
   for (const FieldRange& field : fields) {
-    if (!ascii::equals_ignoring_case(name(field), wanted)) continue;
+    if (!is_named(*this, field, wanted)) continue;
     std::string_view rest = value(field);
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
@@ -162,9 +149,9 @@ bool Head::has_token(std::string_view wanted, std::string_view token) const {
   return false;
 }
 
-std::size_t head_length(std::string_view bytes) {
+std::size_t head_length(std::string_view bytes, std::size_t seen) {
   // An empty line ends the head. A bare LF pair ends it too here, so that the gate gets to see and refuse it.
-  std::size_t at = 0;
+  std::size_t at = seen < 2 ? 0 : std::min(seen, bytes.size()) - 2;
   while (at < bytes.size()) {
     const void* found = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
     if (found == nullptr) return 0;

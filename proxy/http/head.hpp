@@ -51,8 +51,9 @@ struct ResponseHead : Head {
   std::uint8_t version_minor = 1;
 };
 
-/// Length of the head at the start of `bytes`, with its final empty line; 0 if it is not complete yet.
-[[nodiscard]] std::size_t head_length(std::string_view bytes);
+/// Length of the head at the start of `bytes`, with its final empty line; 0 if it is not complete yet. `seen` says how
+/// many of the bytes an earlier call has already looked at in vain: with it, a head that drips in costs O(n) in all.
+[[nodiscard]] std::size_t head_length(std::string_view bytes, std::size_t seen = 0);
 
 /// Reads a whole head (as `head_length` cut it) and refuses every form two parsers could read differently: bare CR or
 /// LF, NUL, control bytes, white space before the colon, obs-fold, an empty or non-token name, a start line with other

@@ -3,55 +3,36 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/journal.hpp"
 #include "net/observer.hpp"
 #include "record/capture.hpp"
 
 namespace telltale::app {
 
-/// Takes whole captures off the I/O threads: a bounded queue and one writer thread. What does not fit is dropped and
-/// counted, never waited for.
-class Journal {
- public:
-  struct Options {
-    std::string path;                ///< a file, or a folder for telltale-<time>.jsonl files
-    std::uint64_t rotate_bytes = 0;  ///< 0: never (a named file)
-    std::uint64_t total_bytes = 0;   ///< oldest files of the folder are removed past it; 0: no bound
-    std::size_t queue = 1024;
-    std::uint64_t queue_bytes = 256ULL * 1024 * 1024;
-  };
-  [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options);
-  ~Journal();  ///< writes what is queued
-  /// False if it was dropped.
-  bool push(record::Capture&& capture);
-  [[nodiscard]] std::uint64_t written() const;
-  [[nodiscard]] std::uint64_t dropped() const;
-
- private:
-  Journal() = default;
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
 /// The exchange as a capture (credentials still in it; `record::to_line` masks).
 [[nodiscard]] record::Capture capture_of(net::Exchange&& exchange, const inspect::Environment& environment);
 
 /// The observer of the live commands: prints findings as they happen, journals exchanges, counts what was not looked
-/// at.
+/// at. The I/O threads only queue; one writer thread formats, prints and writes. What does not fit in the queue is
+/// dropped and counted, never waited for: a stalled disk or terminal does not stall traffic.
 class Recorder : public net::Observer {
  public:
   struct Options {
-    std::string format = "text";  ///< text or json, one line a finding
+    std::string format = "text";                      ///< of the lines: text or json
+    inspect::Severity show = inspect::Severity::low;  ///< least severity that is printed
     bool colour = false;
-    inspect::Environment environment;
+    inspect::Environment environment;                  ///< goes into every capture
     std::unique_ptr<Journal> journal;                  ///< null: none
-    std::function<void(std::string_view line)> print;  ///< whole lines with their end; called under a lock
-    std::function<void(const record::Capture&)> also =
-        nullptr;  ///< sees every finished exchange, unmasked; may be null
+    std::function<void(std::string_view line)> print;  ///< whole lines with their end; on the writer thread
+    std::function<void(const record::Capture&)> also;  ///< every finished exchange, unmasked; on the writer thread
+    std::size_t queue = 1024;                          ///< Limits::record_queue
+    std::uint64_t queue_bytes = 256ULL * 1024 * 1024;  ///< Limits::record_queue_bytes
   };
   explicit Recorder(Options options);
-  ~Recorder() override;
+  ~Recorder() override;  ///< after the last of what is queued
 
   void judged(const net::Exchange& exchange) override;
   void finished(net::Exchange&& exchange) override;
@@ -61,9 +42,15 @@ class Recorder : public net::Observer {
 
   /// Adds to what the user typed (a terminal line, a prompt argument).
   void add_typed(std::string text);
+  /// Returns when everything queued so far has been printed and written.
+  void flush();
+  /// Opens the journal's file anew (SIGHUP).
+  void reopen_journal();
 
   struct Totals {
-    std::uint64_t exchanges = 0, findings = 0, tunnelled = 0, refused = 0, dropped = 0;
+    std::uint64_t exchanges = 0, findings = 0, tunnelled = 0, refused = 0;
+    std::uint64_t not_inspected = 0;  ///< exchanges whose coverage is not full
+    std::uint64_t dropped = 0;        ///< captures or lines lost to a full queue or disk
   };
   [[nodiscard]] Totals totals() const;
 

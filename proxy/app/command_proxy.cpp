@@ -1,0 +1,197 @@
+// `telltale proxy`: rules, CA, store and listener put together, then signals until the end. Covered by
+// tests/e2e/proxy_test.py.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "app/ca_store.hpp"
+#include "app/commands.hpp"
+#include "app/default_hosts.hpp"
+#include "app/recorder.hpp"
+#include "app/rule_files.hpp"
+#include "core/glob.hpp"
+#include "net/proxy.hpp"
+
+namespace telltale::app {
+namespace {
+
+constexpr std::uint64_t store_file_bytes = 64ULL * 1024 * 1024;
+constexpr std::uint64_t store_total_bytes = 1024ULL * 1024 * 1024;
+
+void say(std::string_view text) {
+  // One write a line: lines of several threads and of a child do not mix.
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t wrote = ::write(STDERR_FILENO, text.data() + at, text.size() - at);
+    if (wrote <= 0) return;
+    at += static_cast<std::size_t>(wrote);
+  }
+}
+
+std::string state_dir() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
+    return std::string(state) + "/telltale";
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : ".") + "/.local/state/telltale";
+}
+
+Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
+  if (command.no_store && command.capture.empty()) return std::unique_ptr<Journal>();
+  Journal::Options options;
+  options.path = command.capture.empty() ? state_dir() + "/captures" : command.capture;
+  options.folder =
+      command.capture.empty() || options.path.ends_with('/') || std::filesystem::is_directory(options.path);
+  if (options.folder) options.rotate_bytes = store_file_bytes;
+  if (command.capture.empty()) options.total_bytes = store_total_bytes;
+  return Journal::open(std::move(options));
+}
+
+Result<std::shared_ptr<const net::Judging>> load_judging(const ProxyCommand& command) {
+  TT_TRY(auto rules, load_rules(command.inspecting.rules));
+  auto judging = std::make_shared<net::Judging>();
+  judging->rules = std::move(rules);
+  judging->policy.mode = command.inspecting.mode;
+  judging->policy.danger_strip_signed = command.inspecting.danger_strip_signed;
+  return std::shared_ptr<const net::Judging>(std::move(judging));
+}
+
+Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::vector<std::string>& hosts) {
+  net::ProxyOptions options;
+  options.listen_host = command.listen_host;
+  options.listen_port = command.listen_port;
+  options.threads = command.threads;
+  options.intercept = hosts;
+  options.upstream_ca_file = command.upstream_ca;
+  options.verdict_header = command.verdict_header;
+  for (const std::string& text : command.allow_upstream) {
+    TT_TRY(net::Cidr cidr, net::parse_cidr(text));
+    options.allow_upstream.push_back(std::move(cidr));
+  }
+  for (const std::string& text : command.resolve) {
+    TT_TRY(net::Resolution resolution, net::parse_resolution(text));
+    options.resolve.push_back(std::move(resolution));
+  }
+  return options;
+}
+
+/// All that lives as long as the proxy does. Members die in reverse: the proxy before what it reports to.
+struct Running {
+  std::shared_ptr<const certs::Authority> authority;
+  std::unique_ptr<Recorder> recorder;
+  std::unique_ptr<net::Proxy> proxy;
+};
+
+void say_ready(const ProxyCommand& command, const Running& running, bool ca_created) {
+  const std::string ca = (std::filesystem::path(command.ca_dir) / "ca.pem").string();
+  const std::string address = fmt::format("{}:{}", command.listen_host, running.proxy->port());
+  if (ca_created)
+    say(fmt::format("made a certificate authority on first use: {} ({})\n", ca,
+                    running.authority->constrained() ? "only for the intercepted hosts" : "for any host"));
+  say(
+      fmt::format("point a client at it with:\n"
+                  "  export HTTPS_PROXY=http://{} NODE_EXTRA_CA_CERTS={} CODEX_CA_CERTIFICATE={}\n",
+                  address, ca, ca));
+  say(fmt::format("ready {} ca={}\n", address, ca));
+}
+
+Result<Running> start(const ProxyCommand& command) {
+  const std::vector<std::string> any = {"*"};
+  const std::vector<std::string>& listed = command.intercept.empty() ? default_intercept_hosts() : command.intercept;
+  const std::vector<std::string>& hosts = command.intercept_all ? any : listed;
+
+  TT_TRY(auto judging, load_judging(command));
+  TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
+  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
+  TT_TRY(std::unique_ptr<Journal> journal, open_journal(command));
+
+  Recorder::Options recording;
+  recording.format = command.format;
+  recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  recording.journal = std::move(journal);
+  recording.print = say;
+  recording.queue = options.limits.record_queue;
+  recording.queue_bytes = options.limits.record_queue_bytes;
+
+  Running running;
+  running.authority = ca.authority;
+  running.recorder = std::make_unique<Recorder>(std::move(recording));
+  auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
+  running.proxy =
+      std::make_unique<net::Proxy>(std::move(options), std::move(leaves), std::move(judging), *running.recorder);
+  if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
+  say_ready(command, running, ca.created);
+  return running;
+}
+
+void reload(const ProxyCommand& command, Running& running) {
+  running.recorder->reopen_journal();
+  auto judging = load_judging(command);
+  if (!judging) {
+    say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));
+    return;
+  }
+  running.proxy->judge_by(std::move(*judging));
+  say("rules reloaded\n");
+}
+
+sigset_t life_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, number);
+  return signals;
+}
+
+int wait_for_signal(const sigset_t& signals) {
+  int number = 0;
+  while (sigwait(&signals, &number) != 0) {
+  }
+  return number;
+}
+
+// The first SIGTERM or SIGINT lets exchanges finish, the second ends them.
+void drain(Running& running, const sigset_t& signals) {
+  say("finishing what is in flight; once more ends it at once\n");
+  std::thread draining([&running] {
+    running.proxy->drain();
+    kill(getpid(), SIGTERM);  // wakes the wait below
+  });
+  wait_for_signal(signals);
+  running.proxy->stop();
+  draining.join();
+}
+
+void say_totals(const Recorder& recorder) {
+  const Recorder::Totals totals = recorder.totals();
+  say(fmt::format(
+      "{} exchanges inspected ({} not fully), {} findings, {} tunnels not inspected, {} refused, {} records "
+      "lost\n",
+      totals.exchanges, totals.not_inspected, totals.findings, totals.tunnelled, totals.refused, totals.dropped));
+}
+
+}  // namespace
+
+int run_proxy(const ProxyCommand& given) {
+  ProxyCommand command = given;
+  if (command.ca_dir.empty()) command.ca_dir = default_ca_dir();
+  // Before the first thread, so that every thread inherits the mask and only the wait below sees these signals.
+  const sigset_t signals = life_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  auto running = start(command);
+  if (!running) {
+    say(fmt::format("telltale proxy: {}: {}\n", name_of(running.error().code), running.error().detail));
+    return static_cast<int>(exit_code_of(fault_of(running.error().code)));
+  }
+  int number = wait_for_signal(signals);
+  for (; number == SIGHUP; number = wait_for_signal(signals)) reload(command, *running);
+  drain(*running, signals);
+  running->proxy.reset();
+  running->recorder->flush();
+  say_totals(*running->recorder);
+  return static_cast<int>(ExitCode::clean);
+}
+
+}  // namespace telltale::app

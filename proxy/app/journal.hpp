@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace telltale::app {
+
+/// Captures on disk: JSON lines appended to one file, or to numbered files of a folder that is kept under a size. Files
+/// are 0600, the folder is made 0700. One thread writes; the lines must already be masked.
+class Journal {
+ public:
+  struct Options {
+    std::string path;
+    bool folder = false;             ///< `path` is a folder of telltale-<UTC time>-<pid>-<n>.jsonl files
+    std::uint64_t rotate_bytes = 0;  ///< start the next file past this size; folders only
+    std::uint64_t total_bytes = 0;   ///< remove the oldest files of the folder past it; 0: no bound
+  };
+  /// Error: file_failed, `detail` names path and reason.
+  [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options);
+  ~Journal();
+
+  /// Appends `line` and a line end with one write, so that a crash cuts at most the last line. Error: file_failed (disk
+  /// full, file gone); the next call tries again, and a half-written line is ended first.
+  [[nodiscard]] Result<void> append(std::string_view line);
+  /// Opens the file anew, after an outside rotation (SIGHUP).
+  [[nodiscard]] Result<void> reopen();
+
+ private:
+  explicit Journal(Options options) : options_(std::move(options)) {}
+  [[nodiscard]] Result<void> open_next();
+  void remove_oldest() const;
+
+  Options options_;
+  std::string file_;
+  int fd_ = -1;
+  std::uint64_t size_ = 0;
+  unsigned number_ = 0;
+  bool torn_ = false;  ///< the last write was cut short
+};
+
+}  // namespace telltale::app

@@ -1,0 +1,325 @@
+// What the live commands say and keep. The I/O threads queue, one thread writes. Covered by
+// tests/unit/app/recorder_test.cpp.
+#include "app/recorder.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <variant>
+
+#include "certs/pem.hpp"
+#include "codec/json_scan.hpp"
+#include "record/report.hpp"
+
+namespace telltale::app {
+namespace {
+
+struct Line {
+  std::string text;
+};
+struct Mark {
+  std::uint64_t number = 0;  ///< flush() waits until the writer has passed it
+};
+struct Reopen {};
+using Job = std::variant<Line, net::Exchange, Mark, Reopen>;
+
+std::uint64_t size_of(const Job& job) {
+  if (const auto* line = std::get_if<Line>(&job)) return line->text.size();
+  if (const auto* exchange = std::get_if<net::Exchange>(&job))
+    return exchange->request.raw.size() + exchange->request_body.size() + exchange->response_body.size();
+  return 0;
+}
+
+record::Fields fields_of(const http::Head& head) {
+  record::Fields fields;
+  fields.reserve(head.fields.size());
+  for (const auto& field : head.fields) fields.emplace_back(head.name(field), head.value(field));
+  return fields;
+}
+
+std::string coding_of(const http::Head& head) {
+  const auto coding = head.find("content-encoding");
+  return coding && *coding != "identity" ? std::string(*coding) : std::string();
+}
+
+std::string url_of(const net::Exchange& exchange) {
+  const std::string_view target = exchange.request.target_text();
+  if (target.empty() || target[0] != '/') return std::string(target);  // absolute form, CONNECT, "*"
+  const bool default_port = exchange.port == (exchange.scheme == "https" ? 443 : 80);
+  const bool v6 = exchange.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + exchange.host + "]" : exchange.host;
+  return default_port ? fmt::format("{}://{}{}", exchange.scheme, host, target)
+                      : fmt::format("{}://{}:{}{}", exchange.scheme, host, exchange.port, target);
+}
+
+/// Something that is not a finding but must be said.
+struct Event {
+  std::string_view kind;  ///< "not inspected", "partly inspected", "refused"
+  std::string host;
+  std::string cause;   ///< stable names
+  std::string detail;  ///< for people
+};
+
+std::string text_of(const Event& event, std::uint64_t times) {
+  std::string kind(event.kind);
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+  const std::string often = times > 1 ? fmt::format(" ({} times so far)", times) : "";
+  return fmt::format("{}  {}  {}: {}{}\n", kind, event.host, event.cause, event.detail, often);
+}
+
+std::string json_of(const Event& event, std::uint64_t times) {
+  return fmt::format("{{\"event\":\"{}\",\"host\":\"{}\",\"cause\":\"{}\",\"detail\":\"{}\",\"times\":{}}}\n",
+                     event.kind, codec::escape_json(event.host), codec::escape_json(event.cause),
+                     codec::escape_json(event.detail), times);
+}
+
+// RFC 3339 in UTC with milliseconds.
+std::string time_text(std::chrono::system_clock::time_point time) {
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  const std::time_t seconds = since / 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[24];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  return fmt::format("{}.{:03}Z", text, since % 1000);
+}
+
+}  // namespace
+
+record::Capture capture_of(net::Exchange&& exchange, const inspect::Environment& environment) {
+  record::Capture capture;
+  capture.id = exchange.id;
+  capture.time = time_text(exchange.time);
+  capture.flow_id = exchange.flow_id;
+  capture.flow_client = exchange.client;
+  capture.flow_via = exchange.via;
+  capture.request.method = std::string(exchange.request.method_text());
+  capture.request.url = url_of(exchange);
+  capture.request.http = exchange.request.version_minor == 0 ? "1.0" : "1.1";
+  capture.request.headers = fields_of(exchange.request);
+  capture.request.body = {std::move(exchange.request_body), coding_of(exchange.request), false};
+  if (exchange.response) {
+    record::CapturedResponse response;
+    response.status = exchange.response->status;
+    response.headers = fields_of(*exchange.response);
+    response.body = {std::move(exchange.response_body), coding_of(*exchange.response), exchange.response_truncated};
+    response.first_byte_ms = exchange.first_byte.count();
+    response.total_ms = exchange.total.count();
+    capture.response = std::move(response);
+  }
+  capture.typed = std::move(exchange.typed);
+  capture.environment = environment;
+  capture.inspection = std::move(exchange.verdict);
+  if (exchange.error) capture.error = std::string(name_of(exchange.error->code));
+  return capture;
+}
+
+struct Recorder::State {
+  explicit State(Options o) : options(std::move(o)) {}
+
+  Options options;
+
+  std::mutex queue_lock;
+  std::condition_variable work;
+  std::condition_variable idle;
+  std::deque<Job> queue;
+  std::uint64_t queued_bytes = 0;
+  std::uint64_t marks_asked = 0;
+  std::uint64_t marks_passed = 0;
+  bool ending = false;
+
+  std::mutex typed_lock;
+  std::shared_ptr<const std::vector<std::string>> typed;
+
+  std::mutex said_lock;
+  std::map<std::string, std::uint64_t, std::less<>> said;  ///< how often each "not inspected" or refusal occurred
+
+  std::atomic<std::uint64_t> exchanges{0}, findings{0}, tunnelled{0}, refused{0}, not_inspected{0}, dropped{0};
+  bool journal_failing = false;
+  std::thread writer;
+
+  void push(Job job, bool always = false);
+  void say(const Event& event);
+  void print(std::string_view line) {
+    if (options.print) options.print(line);
+  }
+  void run();
+  void handle(Job& job);
+  void write(net::Exchange&& exchange);
+};
+
+void Recorder::State::push(Job job, bool always) {
+  const std::uint64_t size = size_of(job);
+  {
+    const std::lock_guard lock(queue_lock);
+    const bool full = queue.size() >= options.queue || queued_bytes + size > options.queue_bytes;
+    if (full && !always) {
+      ++dropped;
+      return;
+    }
+    queued_bytes += size;
+    queue.push_back(std::move(job));
+  }
+  work.notify_one();
+}
+
+// Clients that are refused retry dozens of times: the first is said at once, then the 2nd, 4th, 8th ... with the count.
+void Recorder::State::say(const Event& event) {
+  constexpr std::size_t most_keys = 4096;
+  std::uint64_t times = 0;
+  {
+    const std::lock_guard lock(said_lock);
+    std::string key = fmt::format("{} {} {}", event.kind, event.host, event.cause);
+    if (said.size() >= most_keys && said.find(key) == said.end()) said.clear();
+    times = ++said[std::move(key)];
+  }
+  if ((times & (times - 1)) != 0) return;
+  push(Line{options.format == "json" ? json_of(event, times) : text_of(event, times)});
+}
+
+void Recorder::State::run() {
+  prctl(PR_SET_NAME, "tt-recorder");
+  std::unique_lock lock(queue_lock);
+  while (true) {
+    work.wait(lock, [this] { return ending || !queue.empty(); });
+    if (queue.empty()) return;
+    Job job = std::move(queue.front());
+    queue.pop_front();
+    queued_bytes -= size_of(job);
+    lock.unlock();
+    handle(job);
+    lock.lock();
+    if (queue.empty()) idle.notify_all();
+  }
+}
+
+void Recorder::State::handle(Job& job) {
+  try {
+    if (const auto* line = std::get_if<Line>(&job)) print(line->text);
+    if (auto* exchange = std::get_if<net::Exchange>(&job)) write(std::move(*exchange));
+    if (std::holds_alternative<Reopen>(job) && options.journal) {
+      if (auto reopened = options.journal->reopen(); !reopened) print(reopened.error().detail + "\n");
+    }
+  } catch (const std::exception& error) {  // out of memory on one huge exchange must not end the recorder
+    ++dropped;
+    print(fmt::format("internal error while recording an exchange: {}\n", error.what()));
+  }
+  if (const auto* mark = std::get_if<Mark>(&job)) {
+    const std::lock_guard lock(queue_lock);
+    marks_passed = mark->number;
+    idle.notify_all();
+  }
+}
+
+void Recorder::State::write(net::Exchange&& exchange) {
+  record::Capture capture = capture_of(std::move(exchange), options.environment);
+  if (options.also) options.also(capture);
+  if (!options.journal) return;
+  const auto written = options.journal->append(record::to_line(std::move(capture), &certs::sha256));
+  if (written) {
+    if (std::exchange(journal_failing, false)) print("captures are being written again\n");
+    return;
+  }
+  ++dropped;
+  if (!std::exchange(journal_failing, true))
+    print(fmt::format("captures are being lost: {} (exchanges go on being inspected; losses are counted)\n",
+                      written.error().detail));
+}
+
+Recorder::Recorder(Options options) : state_(std::make_unique<State>(std::move(options))) {
+  state_->writer = std::thread([state = state_.get()] { state->run(); });
+}
+
+Recorder::~Recorder() {
+  {
+    const std::lock_guard lock(state_->queue_lock);
+    state_->ending = true;
+  }
+  state_->work.notify_all();
+  state_->writer.join();
+}
+
+void Recorder::judged(const net::Exchange& exchange) {
+  ++state_->exchanges;
+  const inspect::Verdict& verdict = exchange.verdict;
+  state_->findings += verdict.findings.size() + verdict.findings_not_listed;
+  if (verdict.coverage.state != inspect::Coverage::State::full) {
+    ++state_->not_inspected;
+    std::string causes;
+    for (const std::string& cause : verdict.coverage.causes) causes += (causes.empty() ? "" : ", ") + cause;
+    state_->say(
+        {verdict.coverage.state == inspect::Coverage::State::none ? "not inspected" : "partly inspected", exchange.host,
+         causes,
+         fmt::format("{} of {} body bytes inspected", verdict.coverage.bytes_inspected, verdict.coverage.bytes_total)});
+  }
+  const auto shown = [this](const inspect::Finding& finding) { return finding.severity >= state_->options.show; };
+  if (std::none_of(verdict.findings.begin(), verdict.findings.end(), shown)) return;
+  std::string lines;
+  if (state_->options.format == "json") {
+    lines = record::to_json(verdict, exchange.id) + "\n";
+  } else {
+    for (const inspect::Finding& finding : verdict.findings)
+      if (shown(finding))
+        lines += record::to_one_line(finding, verdict, exchange.id, exchange.host, {state_->options.colour}) + "\n";
+  }
+  state_->push(Line{std::move(lines)});
+}
+
+void Recorder::finished(net::Exchange&& exchange) {
+  if (!state_->options.journal && !state_->options.also) return;
+  state_->push(std::move(exchange));
+}
+
+void Recorder::tunnelled(std::string_view client, std::string_view host, std::string_view cause, std::uint64_t bytes) {
+  ++state_->tunnelled;
+  state_->say({"not inspected", std::string(host), std::string(cause),
+               fmt::format("tunnelled for {}, {} bytes", client, bytes)});
+}
+
+void Recorder::refused(std::string_view client, std::string_view host, const Error& error) {
+  ++state_->refused;
+  state_->say({"refused", host.empty() ? "-" : std::string(host), std::string(name_of(error.code)),
+               fmt::format("{} (client {})", error.detail, client)});
+}
+
+std::shared_ptr<const std::vector<std::string>> Recorder::typed() {
+  const std::lock_guard lock(state_->typed_lock);
+  return state_->typed;
+}
+
+void Recorder::add_typed(std::string text) {
+  const std::lock_guard lock(state_->typed_lock);
+  auto next = state_->typed ? std::make_shared<std::vector<std::string>>(*state_->typed)
+                            : std::make_shared<std::vector<std::string>>();
+  next->push_back(std::move(text));
+  state_->typed = std::move(next);
+}
+
+void Recorder::flush() {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(state_->queue_lock);
+    number = ++state_->marks_asked;
+  }
+  state_->push(Mark{number}, true);
+  std::unique_lock lock(state_->queue_lock);
+  state_->idle.wait(lock, [this, number] { return state_->marks_passed >= number; });
+}
+
+void Recorder::reopen_journal() {
+  state_->push(Reopen{}, true);
+}
+
+Recorder::Totals Recorder::totals() const {
+  return {state_->exchanges, state_->findings,      state_->tunnelled,
+          state_->refused,   state_->not_inspected, state_->dropped};
+}
+
+}  // namespace telltale::app

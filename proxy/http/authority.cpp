@@ -143,7 +143,9 @@ Result<AbsoluteTarget> parse_absolute_target(std::string_view target) {
   if (authority.find('@') != std::string_view::npos) return refuse("user information in the target");
   TT_TRY(Authority parsed, parse_host_field(authority, 80));
   const std::string_view path = target.substr(end);
-  std::string origin = path.starts_with('/') ? std::string(path) : "/" + std::string(path);
+  std::string origin;
+  if (!path.starts_with('/')) origin.push_back('/');
+  origin.append(path);
   return AbsoluteTarget{std::move(parsed), std::move(origin)};
 }
 

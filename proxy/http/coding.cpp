@@ -211,7 +211,7 @@ Result<std::string> deflate_all(std::string_view content, int window) {
   z.next_out = as_bytes(out.data());
   z.avail_out = static_cast<uInt>(out.size());
   if (deflate(&z, Z_FINISH) != Z_STREAM_END) return fail(Errc::internal, "zlib did not finish");
-  out.resize(out.size() - z.avail_out);
+  out.resize(std::min<std::size_t>(z.total_out, out.size()));
   return out;
 }
 

@@ -1,0 +1,122 @@
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "codec/conversation.hpp"
+#include "codec/json_scan.hpp"
+#include "inspect/detect/found.hpp"
+#include "inspect/engine.hpp"
+#include "inspect/rule_compile.hpp"
+
+namespace telltale::inspect {
+
+/// A text of the request with what the rules ask about it.
+struct Spot {
+  RawText text;
+  codec::SegmentKind kind = codec::SegmentKind::other;
+  std::uint32_t value = codec::JsonValue::none;  ///< its number in the document; none: not a string of it
+  bool in_head = false;
+  std::string where;  ///< set if `value` is none
+};
+
+/// One form of one value of the environment, to look for.
+struct Needle {
+  std::string text;  ///< as it may stand in a decoded text
+  std::uint32_t rule = 0;
+  std::string name;  ///< "host"
+  std::string value;
+  bool plain = false;  ///< must stand as a word of its own
+};
+
+/// What a detector found, and where, before it is told as a Finding.
+struct Pending {
+  const Rule* rule = nullptr;
+  Found found;
+  Spot spot;
+  Source source = Source::unexplained;
+  Reference reference = Reference::none;
+};
+
+/// One call of `inspect`, while it runs. Passes add to `pending`; `finish` turns that into the verdict.
+class Inspection {
+ public:
+  Inspection(const Input& input, const RuleSet& rules, const Policy& policy, const Limits& limits);
+
+  [[nodiscard]] Verdict run();
+
+ private:
+  // inspection.cpp: the request and which rules apply to it
+  void read_content();
+  void choose_rules();
+  void set_coverage();
+  [[nodiscard]] bool applies(const Rule& rule) const;
+  [[nodiscard]] bool pointer_allowed(const Rule& rule, std::uint32_t value) const;
+  [[nodiscard]] Spot spot_of(const codec::Segment& segment) const;
+  [[nodiscard]] Spot raw_spot() const;
+  [[nodiscard]] std::string_view path() const;
+  /// Keeps a finding, unless its value was reported before and the rule tells each value once.
+  void add(const Rule& rule, Found found, const Spot& spot);
+
+  // structure_pass.cpp: headers, target, members
+  void look_at_head();
+  void look_at_header(const http::FieldRange& field, std::string_view name);
+  void look_at_header_rule(const Rule& rule, const Spot& spot, ByteRange line);
+  void look_at_target();
+  void look_at_members();
+  void look_at_path(const Rule& rule, const PointerMatch::Path& path, const Spot& spot, std::string text);
+  void look_at_value(const Rule& rule, const PointerMatch::Path& path, std::uint32_t value);
+
+  // text_pass.cpp: literals and what they lead to
+  struct Walk;  ///< where the pass stands: segment, open client tags
+  void look_at_texts();
+  void rescan_hidden(std::vector<LiteralSet::Hit>& hits);
+  void take_hit(const LiteralSet::Hit& hit, Walk& walk);
+  void try_rule(std::uint32_t number, std::size_t at, Walk& walk);
+
+  // environment_pass.cpp: values known of the machine. Their hits join those of the text pass, numbered behind the
+  // literals of the rules.
+  void prepare_environment();
+  void find_needles(std::string_view text, bool escaped, std::vector<LiteralSet::Hit>& hits) const;
+  void try_needle(const Needle& needle, std::size_t at, const Spot& spot, bool in_client_place);
+  void look_for_needles_in_head();
+
+  // finish.cpp: findings, edits, the verdict
+  void finish();
+  void sort_by_place();
+  [[nodiscard]] Action action_of(const Pending& pending, bool is_signed) const;
+  void collect_edits(std::vector<Action>& actions);
+  void tell(const std::vector<Action>& actions);
+  void list_segments();
+  [[nodiscard]] Source source_of_segment(const Spot& spot) const;
+
+  const Input& input_;
+  const RuleSet::Compiled& rules_;
+  const Policy& policy_;
+  const Limits& limits_;
+  Verdict verdict_;
+  codec::JsonDocument document_;
+  codec::Conversation conversation_;
+  bool is_json_ = false;
+  bool is_text_ = false;
+  std::vector<char> active_;             ///< by rule
+  std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began
+  std::vector<Needle> needles_;
+  std::vector<Pending> pending_;
+  std::set<std::pair<const Rule*, std::string>> values_;  ///< reported, for rules that tell each value once
+  std::uint64_t tried_ = 0;                               ///< candidates looked at
+};
+
+/// Most places one request may have looked at closely. A prompt has dozens; a body made to be slow has millions.
+/// Past it: coverage partial, cause "candidates".
+inline constexpr std::uint64_t most_candidates = 200'000;
+
+/// True if the user typed what stands at `match`: the typed text holds it with the same surroundings. `tag` says that
+/// a client's tag is open there; then the typed text must have opened it as well.
+[[nodiscard]] bool is_typed(const RawText& text, ByteRange match, const std::vector<std::string>& typed, bool tag,
+                            bool needs_context);
+
+}  // namespace telltale::inspect

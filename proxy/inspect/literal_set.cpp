@@ -1,0 +1,112 @@
+// A multi-literal search by sampled groups of four bytes (a Rabin-Karp filter without rolling, since the stride equals
+// the group). Covered by tests/unit/inspect/literal_set_test.cpp, which compares it with std::string_view::find.
+#include "inspect/literal_set.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "core/ascii.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+constexpr std::size_t group_size = 4;
+
+std::uint32_t load(const char* at) {
+  std::uint32_t group = 0;
+  std::memcpy(&group, at, group_size);
+  return group;
+}
+
+/// How common a byte is in prompts and JSON, roughly: what is rare makes a good group.
+unsigned commonness(char c) {
+  if (c == 'e' || c == 't' || c == 'a' || c == 'o' || c == 'i' || c == 'n' || c == 's' || c == 'r' || c == ' ')
+    return 9;
+  if (c >= 'a' && c <= 'z') return 6;
+  if (c == '"' || c == '\\' || c == ',' || c == '.' || c == ':') return 4;
+  if (ascii::is_alnum(c)) return 3;
+  return 2;
+}
+
+/// Start of the seven bytes of `literal` whose most common group is the least common.
+std::size_t rarest_window(std::string_view literal) {
+  std::size_t best = 0;
+  unsigned best_score = ~0U;
+  for (std::size_t begin = 0; begin + LiteralSet::shortest <= literal.size(); ++begin) {
+    unsigned score = 0;
+    for (std::size_t group = begin; group < begin + group_size; ++group) {
+      unsigned product = 1;
+      for (std::size_t i = group; i < group + group_size; ++i) product *= commonness(literal[i]);
+      score = std::max(score, product);
+    }
+    if (score < best_score) {
+      best_score = score;
+      best = begin;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+LiteralSet::LiteralSet(std::vector<std::string> literals) : literals_(std::move(literals)) {
+  for (std::uint32_t number = 0; number < literals_.size(); ++number) {
+    const std::string& literal = literals_[number];
+    if (literal.size() < shortest) continue;
+    const std::size_t window = rarest_window(literal);
+    for (std::size_t i = window; i < window + group_size; ++i)
+      entries_.push_back({load(literal.data() + i), number, static_cast<std::uint32_t>(i)});
+  }
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    return a.group != b.group ? a.group < b.group : a.literal < b.literal;
+  });
+  // 64 slots an entry leave one false alarm in 64 groups of random text; 2^17 slots (16 KB) still fit the first cache.
+  const auto wanted = static_cast<unsigned>(std::bit_width(entries_.size() * 64));
+  const unsigned width = std::clamp(wanted, 10U, 17U);
+  shift_ = 32U - width;
+  bits_.assign((std::size_t{1} << width) / 64, 0);
+  for (const Entry& entry : entries_) {
+    const std::uint32_t slot = slot_of(entry.group);
+    bits_[slot >> 6U] |= std::uint64_t{1} << (slot & 63U);
+  }
+}
+
+void LiteralSet::find(std::string_view text, std::vector<Hit>& out) const {
+  if (entries_.empty() || text.size() < shortest) return;
+  const std::size_t first = out.size();
+  const char* data = text.data();
+  std::size_t at = 0;
+  // Four groups a round: the look-ups do not wait for one another.
+  for (; at + 4 * group_size <= text.size(); at += 4 * group_size) {
+    const bool a = maybe(load(data + at));
+    const bool b = maybe(load(data + at + 4));
+    const bool c = maybe(load(data + at + 8));
+    const bool d = maybe(load(data + at + 12));
+    if (!(a | b | c | d)) continue;
+    if (a) confirm(text, at, load(data + at), out);
+    if (b) confirm(text, at + 4, load(data + at + 4), out);
+    if (c) confirm(text, at + 8, load(data + at + 8), out);
+    if (d) confirm(text, at + 12, load(data + at + 12), out);
+  }
+  for (; at + group_size <= text.size(); at += group_size) {
+    const std::uint32_t group = load(data + at);
+    if (maybe(group)) confirm(text, at, group, out);
+  }
+  std::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
+            [](const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.literal < b.literal; });
+}
+
+void LiteralSet::confirm(std::string_view text, std::size_t at, std::uint32_t group, std::vector<Hit>& out) const {
+  auto entry = std::lower_bound(entries_.begin(), entries_.end(), group,
+                                [](const Entry& e, std::uint32_t g) { return e.group < g; });
+  for (; entry != entries_.end() && entry->group == group; ++entry) {
+    if (at < entry->offset) continue;
+    const std::string& literal = literals_[entry->literal];
+    const std::size_t begin = at - entry->offset;
+    if (text.size() - begin < literal.size()) continue;
+    if (std::memcmp(text.data() + begin, literal.data(), literal.size()) == 0) out.push_back({entry->literal, begin});
+  }
+}
+
+}  // namespace telltale::inspect

@@ -1,0 +1,152 @@
+// The pass over text: one search for the literals of all rules in the raw content, then each rule's own look at the
+// places where one of its literals stands. Nothing is decoded before. Covered by tests/unit/inspect/date_line_test.cpp,
+// engine_test.cpp.
+#include <algorithm>
+
+#include "inspect/inspection.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+constexpr std::size_t window_before = 256;  ///< bytes of context a rule sees before its literal
+constexpr std::size_t window_after = 512;
+
+void sort_hits(std::vector<LiteralSet::Hit>& hits) {
+  std::sort(hits.begin(), hits.end(), [](const LiteralSet::Hit& a, const LiteralSet::Hit& b) {
+    return a.at != b.at ? a.at < b.at : a.literal < b.literal;
+  });
+}
+
+/// True if the character before `at` ends a line: nothing, a line break, or blanks after one.
+bool begins_line(const RawText& text, std::size_t at) {
+  while (at > text.range.begin && (text.content[at - 1] == ' ' || text.content[at - 1] == '\t')) --at;
+  if (at == text.range.begin || text.content[at - 1] == '\n') return true;
+  if (!text.escaped || text.content[at - 1] != 'n' || at < text.range.begin + 2) return false;
+  return text.content[at - 2] == '\\';
+}
+
+}  // namespace
+
+/// The pass goes through hits in document order, and through segments beside them.
+struct Inspection::Walk {
+  std::size_t next = 0;  ///< first segment not yet passed
+  Spot spot;
+  bool inside = false;     ///< the current hit lies in `spot`
+  std::uint32_t open = 0;  ///< client tags open here, one bit each
+};
+
+void Inspection::look_at_texts() {
+  std::vector<LiteralSet::Hit> hits;
+  const LiteralSet& literals = is_json_ ? rules_.literals : rules_.decoded_literals;
+  literals.find(input_.content, hits);
+  find_needles(input_.content, is_json_, hits);
+  if (is_json_) rescan_hidden(hits);
+  if (!needles_.empty()) sort_hits(hits);
+  Walk walk;
+  if (is_text_) {
+    walk.spot = raw_spot();
+    walk.inside = true;
+  }
+  for (const LiteralSet::Hit& hit : hits) take_hit(hit, walk);
+}
+
+/// A literal can hide behind escapes (`\u003csystem-reminder\u003e`, `Asia\/Shanghai`). Strings with such escapes are
+/// decoded and searched again; what is found is put where the raw text has it.
+void Inspection::rescan_hidden(std::vector<LiteralSet::Hit>& hits) {
+  std::vector<std::size_t> escapes;
+  find_hiding_escapes(input_.content, escapes);
+  if (escapes.empty()) return;
+  const auto& segments = conversation_.segments;
+  std::vector<LiteralSet::Hit> inside;
+  std::size_t segment = 0;
+  std::size_t done = 0;  // content before this needs no more looking
+  const std::size_t known = hits.size();
+  for (const std::size_t at : escapes) {
+    if (at < done) continue;
+    while (segment < segments.size() && document_[segments[segment].value].raw.end <= at) ++segment;
+    if (segment == segments.size()) break;
+    const Spot spot = spot_of(segments[segment]);
+    if (at < spot.text.range.begin) continue;
+    const RawStep one = step(spot.text, at);
+    if (rules_.literals_are_ascii && one.code_point >= 0x80) continue;
+    done = spot.text.range.end;
+    inside.clear();
+    const std::string decoded = decode(spot.text);
+    rules_.decoded_literals.find(decoded, inside);
+    if (!needles_.empty()) {
+      find_needles(decoded, false, inside);
+      sort_hits(inside);
+    }
+    std::size_t raw = spot.text.range.begin;
+    std::size_t offset = 0;
+    for (const LiteralSet::Hit& hit : inside) {
+      while (offset < hit.at) {
+        const RawStep next = step(spot.text, raw);
+        offset += decoded_length(next);
+        raw += next.length;
+      }
+      hits.push_back({hit.literal, raw});
+    }
+  }
+  if (hits.size() == known) return;
+  sort_hits(hits);
+  hits.erase(std::unique(hits.begin(), hits.end(),
+                         [](const LiteralSet::Hit& a, const LiteralSet::Hit& b) {
+                           return a.at == b.at && a.literal == b.literal;
+                         }),
+             hits.end());
+}
+
+void Inspection::take_hit(const LiteralSet::Hit& hit, Walk& walk) {
+  if (is_json_) {
+    const auto& segments = conversation_.segments;
+    const auto after = std::upper_bound(
+        segments.begin() + static_cast<std::ptrdiff_t>(walk.next), segments.end(), hit.at,
+        [this](std::size_t at, const codec::Segment& segment) { return at < document_[segment.value].raw.end; });
+    const auto number = static_cast<std::size_t>(after - segments.begin());
+    if (number == segments.size()) {
+      walk.inside = false;
+      walk.next = number;
+      return;
+    }
+    if (number != walk.next || !walk.inside || walk.spot.value != segments[number].value) {
+      walk.next = number;
+      walk.spot = spot_of(segments[number]);
+      walk.open = 0;
+    }
+    walk.inside = walk.spot.text.range.contains(hit.at);
+    if (!walk.inside) return;
+  }
+  if (hit.literal >= rules_.uses.size()) {
+    try_needle(needles_[hit.literal - rules_.uses.size()], hit.at, walk.spot, walk.open != 0);
+    return;
+  }
+  const RuleSet::Compiled::LiteralUse& use = rules_.uses[hit.literal];
+  if (use.opens != 0 && begins_line(walk.spot.text, hit.at)) walk.open |= use.opens;
+  for (const std::uint32_t rule : use.rules) try_rule(rule, hit.at, walk);
+  walk.open &= ~use.closes;
+}
+
+void Inspection::try_rule(std::uint32_t number, std::size_t at, Walk& walk) {
+  const Rule& rule = *rules_.rules[number];
+  const Spot& spot = walk.spot;
+  if (active_[number] == 0 || !rule.where.has(spot.kind)) return;
+  const bool user = spot.kind == codec::SegmentKind::user_text;
+  if (user && rule.where.client_places && walk.open == 0) return;
+  if (++tried_ > most_candidates) return;
+  if (!pointer_allowed(rule, spot.value)) return;
+  const Window window(spot.text, at, window_before, window_after);
+  std::vector<Found> found;
+  const std::size_t offset = window.offset_of(at);
+  if (const auto* shape = std::get_if<TemplateMatch>(&rule.match))
+    detect_template(rule, *shape, window, offset, spot.text, found);
+  else if (const auto* pattern = std::get_if<PatternMatch>(&rule.match))
+    detect_pattern(rule, *pattern, window, offset, spot.text, found);
+  if (found.empty() || last_match_[number] == found.front().match.begin) return;
+  last_match_[number] = found.front().match.begin;
+  if (input_.typed != nullptr && is_typed(spot.text, found.front().match, *input_.typed, user && walk.open != 0, !user))
+    return;
+  for (Found& one : found) add(rule, std::move(one), spot);
+}
+
+}  // namespace telltale::inspect

@@ -134,10 +134,11 @@ std::vector<Sample> read_samples(const RuleNode& rule, std::string_view key) {
 void read_match(const RuleNode& node, Rule& rule) {
   using Reader = void (*)(const RuleNode&, Rule&);
   constexpr std::array<std::pair<std::string_view, Reader>, 5> readers{{{"template", read_template},
-                                                                        {"pattern", read_pattern},
                                                                         {"header", read_header},
                                                                         {"pointer", read_pointer},
-                                                                        {"environment", read_environment}}};
+                                                                        {"environment", read_environment},
+                                                                        {"pattern", read_pattern}}};
+  // Last the one whose key others have as well: a header or a member may be narrowed by a pattern.
   for (const auto& [name, reader] : readers) {
     if (!node.has(name)) continue;
     reader(node, rule);

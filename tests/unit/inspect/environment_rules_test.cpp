@@ -1,0 +1,163 @@
+// The environment rules on requests in the shape of published clients, and their silence on plain ones.
+#include "core/base64.hpp"
+#include "support/catch.hpp"
+#include "support/inspect_request.hpp"
+
+using namespace telltale;
+using namespace telltale::inspect;
+using namespace telltale::test;
+
+namespace {
+
+struct Expected {
+  const char* rule;
+  const char* where;
+  const char* carried;  ///< value of the first carry; null to skip
+};
+
+void check_findings(const Request& sent, const std::vector<Expected>& expected, const Options& options = {}) {
+  const Judgement got = judge(sent, shipped_rules(), options);
+  std::vector<std::string> names;
+  for (const Finding& finding : got.verdict.findings) names.push_back(finding.rule + " " + finding.where);
+  CAPTURE(names);
+  CHECK(got.verdict.findings.size() == expected.size());
+  for (const Expected& one : expected) {
+    bool found = false;
+    for (const Finding& finding : got.verdict.findings) {
+      found =
+          found || (finding.rule == one.rule && finding.where == one.where &&
+                    (one.carried == nullptr || (!finding.carries.empty() && finding.carries[0].second == one.carried)));
+    }
+    CAPTURE(one.rule, one.where);
+    CHECK(found);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("plain prompts give no finding at all", "[inspect][environment]") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"/v1/messages",
+       R"({"model":"m","max_tokens":1,"system":"You are a helpful assistant.","messages":[{"role":"user","content":"What time zone is Asia/Tehran in? My timezone: Europe/Berlin. LANG=de_DE. Look in /home/ana/x. Shell: bash. Working directory: /tmp/x"}]})"},
+      {"/v1/chat/completions",
+       R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Today\u2019s date is 2026/07/01."}],"temperature":0.2})"},
+      {"/v1/responses", R"({"model":"m","instructions":"Be brief.","input":"hello"})"},
+      {"/v1beta/models/g:generateContent",
+       R"({"contents":[{"role":"user","parts":[{"text":"hello"}]}],"generationConfig":{"temperature":1}})"},
+  };
+  for (const auto& [path, body] : rows) {
+    DYNAMIC_SECTION(path) {
+      check_findings(
+          request(body, {{"User-Agent", "curl/8.0"}, {"Accept", "*/*"}, {"Content-Type", "application/json"}}, path),
+          {});
+    }
+  }
+}
+
+TEST_CASE("claude-code's main request", "[inspect][environment]") {
+  const std::string body =
+      R"({"model":"m","max_tokens":32000,"system":[{"type":"text","text":"x-anthropic-billing-header: cc_version=2.1.196.c9a; cc_entrypoint=sdk-cli;"},)"
+      R"({"type":"text","text":"# Environment\n - Primary working directory: /home/ana/acme\n - Platform: linux\n - Shell: zsh\n - OS Version: Linux 6.1.0-18-amd64\n"}],)"
+      R"("messages":[{"role":"user","content":[{"type":"text","text":"<system-reminder>\n# currentDate\nToday's date is 2026-06-30.\n</system-reminder>"},{"type":"text","text":"Say hello"}]}],)"
+      R"("metadata":{"user_id":"{\"device_id\":\"3fa85f6457174562b3fc2c963f66afa63fa85f6457174562b3fc2c963f66afa6\",\"account_uuid\":\"\",\"session_id\":\"6ba7b810-9dad-11d1-80b4-00c04fd430c8\"}"}})";
+  const Request sent = request(body, {{"User-Agent", "claude-cli/2.1.196 (external, sdk-cli)"},
+                                      {"X-Claude-Code-Session-Id", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
+                                      {"X-Stainless-Arch", "x64"},
+                                      {"X-Stainless-Lang", "js"},
+                                      {"X-Stainless-OS", "Linux"},
+                                      {"X-Stainless-Runtime", "node"},
+                                      {"X-Stainless-Runtime-Version", "v24.3.0"}});
+  check_findings(sent, {{"env.session-id", "header:x-claude-code-session-id", "6ba7..."},
+                        {"env.sdk-platform", "header:x-stainless-arch", "x64"},
+                        {"env.sdk-platform", "header:x-stainless-os", "Linux"},
+                        {"env.sdk-platform", "header:x-stainless-runtime", "node"},
+                        {"env.sdk-platform", "header:x-stainless-runtime-version", "v24.3.0"},
+                        {"env.billing-block", "body:/system/0/text", "cc_version=2.1.196.c9a"},
+                        {"env.cwd", "body:/system/1/text", "/home/ana/acme"},
+                        {"env.home-path", "body:/system/1/text", "ana"},
+                        {"env.os", "body:/system/1/text", "linux"},
+                        {"env.os", "body:/system/1/text", "Linux 6.1.0-18-amd64"},
+                        {"env.shell", "body:/system/1/text", "zsh"},
+                        {"env.device-id", "body:/metadata/user_id", "3fa8..."},
+                        {"env.session-id-field", "body:/metadata/user_id", "6ba7..."}});
+  const auto device = findings_of(judge(sent, shipped_rules()).verdict, "env.device-id");
+  REQUIRE(device.size() == 1);
+  REQUIRE(device[0].raw_span);
+  CHECK(body.substr(device[0].raw_span->begin, 4) == "3fa8");
+  CHECK(device[0].raw_span->size() == 64);
+  CHECK(device[0].excerpt.empty());
+}
+
+TEST_CASE("claude-code's telemetry", "[inspect][environment]") {
+  const std::string metadata = base64::encode(
+      R"({"gzipSkipReason":"custom_ca","baseUrl":"https://gw.example.cn","settings_outcome_reason":"not_attempted_custom_base_url"})");
+  const Request batch = request(
+      fmt::format(
+          R"({{"events":[{{"event_data":{{"rh":"dc0ffe3d7e8eeed2","env":{{"platform":"linux"}},"device_id":"3fa85f64571745","additional_metadata":"{}"}}}}]}})",
+          metadata),
+      {}, "/api/event_logging/v2/batch");
+  const char* at = "body:/events/0/event_data/additional_metadata";
+  check_findings(batch, {{"env.proxy", at, "a private certificate authority is set"},
+                         {"env.gateway-host", at, "https://gw.example.cn"},
+                         {"env.custom-base-url", at, "not_attempted_custom_base_url"},
+                         {"env.repository-hash", "body:/events/0/event_data/rh", "dc0f..."},
+                         {"env.os-field", "body:/events/0/event_data/env/platform", "linux"},
+                         {"env.device-id", "body:/events/0/event_data/device_id", "3fa8..."}});
+  check_findings(
+      request(
+          R"({"attributes":{"deviceID":"3fa85f64571745","sessionId":"6ba7b810","platform":"linux","apiBaseUrlHost":"deepseek.example.test"}})",
+          {}, "/api/eval/sdk-x"),
+      {{"env.gateway-host", "body:/attributes/apiBaseUrlHost", "deepseek.example.test"},
+       {"env.device-id", "body:/attributes/deviceID", nullptr},
+       {"env.session-id-field", "body:/attributes/sessionId", nullptr},
+       {"env.os-field", "body:/attributes/platform", "linux"}});
+}
+
+TEST_CASE("codex's turn: its zone element is removed, the rest told", "[inspect][environment]") {
+  const std::string before =
+      R"({"model":"m","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"<environment_context>\n  <cwd>/srv/acme</cwd>\n  <shell>bash</shell>\n  <current_date>2026-11-21</current_date>)";
+  const std::string after =
+      R"(\n</environment_context>"}]},{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}],"prompt_cache_key":"6ba7b810"})";
+  const std::string zone = R"(\n  <timezone>Etc/UTC</timezone>)";
+  const Request sent =
+      request(before + zone + after,
+              {{"x-codex-turn-metadata",
+                R"({"workspaces":{"/srv/acme":{"associated_remote_urls":{"origin":"git@git.example.com:a/b.git"}}}})"}},
+              "/v1/responses");
+  check_findings(sent, {{"env.codex-timezone", "body:/input/0/content/0/text", "Etc/UTC"},
+                        {"env.cwd", "body:/input/0/content/0/text", "/srv/acme"},
+                        {"env.shell", "body:/input/0/content/0/text", "bash"},
+                        {"env.session-id-field", "body:/prompt_cache_key", "6ba7..."},
+                        {"env.workspace", "header:x-codex-turn-metadata", "/srv/acme"},
+                        {"env.git-remote", "header:x-codex-turn-metadata", "git@git.example.com:a/b.git"}});
+  const Judgement got = judge(sent, shipped_rules());
+  REQUIRE(got.body);
+  CHECK(*got.body == before + after);
+}
+
+TEST_CASE("values known of the machine are found in plain, URL and base64 form", "[inspect][environment]") {
+  const Environment environment{{"host", {"anas-laptop"}},
+                                {"user", {"root", "ana.example"}},
+                                {"tz_name", {"Asia/Tehran"}},
+                                {"cwd", {"/srv/work/acme"}},
+                                {"proxy", {"http://proxy.corp.example:3128"}}};
+  Options options;
+  options.environment = &environment;
+  const Request sent = request(
+      fmt::format(
+          R"({{"model":"m","max_tokens":1,"system":"host=anas-laptop root Asia\/Tehran","messages":[{{"role":"user","content":"anas-laptop Asia/Tehran"}}],)"
+          R"("metadata":{{"user_id":"{}","note":"%2Fsrv%2Fwork%2Facme"}}}})",
+          base64::encode("xx:http://proxy.corp.example:3128;")),
+      {{"X-Note", "from ana.example"}});
+  check_findings(sent,
+                 {{"env.host", "body:/system", "anas-laptop"},
+                  {"env.zone", "body:/system", "Asia/Tehran"},
+                  {"env.proxy-known", "body:/metadata/user_id", "http://proxy.corp.example:3128"},
+                  {"env.path", "body:/metadata/note", "/srv/work/acme"},
+                  {"env.user", "header:x-note", "ana.example"}},
+                 options);
+  for (const Finding& finding : judge(sent, shipped_rules(), options).verdict.findings) {
+    CHECK(finding.reference == Reference::environment);
+    CHECK(finding.source == Source::environment);
+  }
+}

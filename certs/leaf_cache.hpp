@@ -1,6 +1,7 @@
 #pragma once
 #include <openssl/ssl.h>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string_view>

@@ -14,7 +14,7 @@ Place url_place(const Place& parent, const Node& node) {
 }
 
 Place enter_block(const Place& parent, const Node& node) {
-  const std::string_view type = word_at(node.document, node.at, "type");
+  const std::string type = word_at(node.document, node.at, "type");
   if (type.ends_with("tool_use")) return {State::call, SegmentKind::tool_call, parent.role, parent.message};
   if (type.ends_with("tool_result")) return {State::result, SegmentKind::tool_result, Role::tool, parent.message};
   return in_state(parent, State::block);
@@ -22,7 +22,7 @@ Place enter_block(const Place& parent, const Node& node) {
 
 // A document may hold its text as it is, or as blocks; all other data is base64.
 Place enter_media(const Place& parent, const Node& node) {
-  const std::string_view type = word_at(node.document, node.at, "type");
+  const std::string type = word_at(node.document, node.at, "type");
   if (type == "text" || type == "content") return in_state(parent, State::media);
   return {State::media, SegmentKind::opaque, parent.role, parent.message};
 }

@@ -8,7 +8,7 @@ namespace {
 
 // A Content: a role and its parts. Bare text is allowed in some client libraries' dialects.
 Place enter_turn(const Node& node, std::uint32_t message) {
-  const std::string_view name = word_at(node.document, node.at, "role");
+  const std::string name = word_at(node.document, node.at, "role");
   const Role role = name.empty() ? Role::user : parse_role(name);
   return {State::turn, text_kind_of(role), role, message};
 }

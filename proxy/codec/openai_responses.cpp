@@ -31,7 +31,7 @@ Place step_in_root(const Place& parent, const Node& node) {
 Place enter_item(const Node& node) {
   const std::uint32_t message = node.value().index + 1;
   if (node.is(JsonKind::string)) return {State::same, SegmentKind::user_text, Role::user, message};
-  const std::string_view type = word_at(node.document, node.at, "type");
+  const std::string type = word_at(node.document, node.at, "type");
   if (type.ends_with("_output")) return {State::result, SegmentKind::tool_result, Role::tool, message};
   if (type.ends_with("_call")) return {State::call, SegmentKind::tool_call, Role::assistant, message};
   if (type == "reasoning" || type.starts_with("compaction"))

@@ -96,9 +96,12 @@ bool has_kind(const JsonDocument& document, std::uint32_t object, std::string_vi
   return at != JsonValue::none && document[at].kind == kind;
 }
 
-std::string_view plain_key(const JsonDocument& document, const JsonValue& value) {
+// The name of a member; `scratch` holds it where it is escaped.
+std::string_view name_of_member(const JsonDocument& document, const JsonValue& value, std::string& scratch) {
   const std::string_view raw = document.slice(value.key);
-  return raw.size() < 2 ? raw : raw.substr(1, raw.size() - 2);
+  if (!value.key_escaped) return raw.substr(1, raw.size() - 2);
+  scratch = decode_json_string(raw);
+  return scratch;
 }
 
 bool path_has(const RequestShape& shape, std::string_view part) {
@@ -120,7 +123,7 @@ int vote_of_tools(const JsonDocument& document, std::uint32_t tools) {
   if (first >= document[tools].after || document[first].kind != JsonKind::object) return 0;
   if (has(document, first, "function")) return -strong;
   if (has(document, first, "input_schema")) return strong;
-  const std::string_view type = word_at(document, first, "type");
+  const std::string type = word_at(document, first, "type");
   if (type == "function") return -strong;
   return type.empty() || type == "custom" ? weak : strong;  // bash_20250124 and other tools the server runs
 }
@@ -135,15 +138,16 @@ int vote_of_content(const JsonDocument& document, std::uint32_t content) {
 
 int vote_of_message(const JsonDocument& document, std::uint32_t message) {
   int votes = 0;
+  std::string scratch;
   bool role_seen = false;  // of several members of one name the first counts; looking each up would be quadratic
   if (document[message].kind != JsonKind::object) return 0;
   for (std::uint32_t i = message + 1; i < document[message].after; i = document[i].after) {
-    const std::string_view key = plain_key(document, document[i]);
+    const std::string_view key = name_of_member(document, document[i], scratch);
     votes += vote_of(message_votes, key);
     if (key == "content") votes += vote_of_content(document, i);
     if (key != "role" || role_seen) continue;
     role_seen = true;
-    const std::string_view role = word_at(document, message, "role");
+    const std::string role = word_at(document, message, "role");
     votes += vote_of(role_votes, role);
     // Anthropic has its system prompt outside, and system messages, if any, later on.
     if (role == "system" && document[message].index == 0) votes -= 2 * weak;
@@ -166,9 +170,10 @@ int vote_of_tool_choice(const JsonDocument& document, std::uint32_t choice) {
 }
 
 Family by_messages(const RequestShape& shape, const JsonDocument& document, std::uint32_t root) {
+  std::string scratch;
   int votes = vote_of_path(shape);
   for (std::uint32_t i = root + 1; i < document[root].after; i = document[i].after) {
-    const std::string_view key = plain_key(document, document[i]);
+    const std::string_view key = name_of_member(document, document[i], scratch);
     votes += vote_of(root_votes, key);
     if (key == "messages") votes += vote_of_messages(document, i);
     if (key == "tools" && document[i].kind == JsonKind::array) votes += vote_of_tools(document, i);
@@ -181,7 +186,7 @@ Family by_messages(const RequestShape& shape, const JsonDocument& document, std:
 bool is_item(const JsonDocument& document, std::uint32_t at) {
   if (document[at].kind != JsonKind::object) return false;
   if (has(document, at, "role")) return true;
-  const std::string_view type = word_at(document, at, "type");
+  const std::string type = word_at(document, at, "type");
   return !type.empty() && type != "text" && type != "image_url";
 }
 

@@ -70,11 +70,9 @@ bool is_opaque_key(std::string_view key) {
          key.starts_with("encrypted_");
 }
 
-std::string_view word_at(const JsonDocument& document, std::uint32_t at, std::string_view name) {
+std::string word_at(const JsonDocument& document, std::uint32_t at, std::string_view name) {
   const std::uint32_t found = document.member(at, name);
-  if (found == JsonValue::none || document[found].kind != JsonKind::string) return {};
-  const std::string_view raw = document.slice(document[found].raw);
-  return raw.substr(1, raw.size() - 2);
+  return found == JsonValue::none ? std::string() : document.string_at(found);
 }
 
 }  // namespace telltale::codec

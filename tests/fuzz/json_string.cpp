@@ -1,0 +1,32 @@
+// Any bytes as the inside of a string token: decoding is total, escaping its inverse, and code points and raw bytes
+// agree in both directions.
+#include "codec/json_scan.hpp"
+#include "core/assert.hpp"
+#include "core/utf8.hpp"
+
+using namespace telltale;
+using namespace telltale::codec;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 300) return 0;  // the checks below are quadratic
+  const std::string given(data, data + size);
+  TT_ASSERT(decode_json_string('"' + escape_json(given) + '"') == given);
+
+  const std::string raw = '"' + given + '"';
+  const std::string decoded = decode_json_string(raw);
+  const std::size_t length = utf8::length(decoded);
+  TT_ASSERT((raw_range_of(raw, 0, length) == ByteRange{1, raw.size() - 1}));
+  std::size_t before = 1;
+  for (std::size_t i = 0; i < length; ++i) {
+    const ByteRange bytes = raw_range_of(raw, i, i + 1);
+    TT_ASSERT(bytes.begin <= before && bytes.end >= before && bytes.begin < bytes.end);
+    before = bytes.end;
+    const ByteRange back = code_points_of(raw, bytes);
+    TT_ASSERT(back.begin <= i && back.end > i && back.end <= length);
+    const std::size_t from = utf8::offset_of(decoded, back.begin);
+    const std::size_t to = utf8::offset_of(decoded, back.end);
+    TT_ASSERT(decode_json_string(raw.substr(bytes.begin, bytes.size())) == decoded.substr(from, to - from));
+  }
+  TT_ASSERT(before == raw.size() - 1);
+  return 0;
+}

@@ -74,8 +74,9 @@ struct JsonDocument {
 [[nodiscard]] std::string decode_json_string(std::string_view raw);
 
 /// Byte range inside `raw` (a string token with quotes) that produced code points [begin, end) of the decoded string.
-/// A surrogate pair written as two escapes is one code point. Code points count as in core/utf8.hpp; past the end of
-/// the string they are at its end. Cost: linear in the part of the token up to `end`.
+/// A surrogate pair written as two escapes is one code point, a lone surrogate written as an escape too, and so is each
+/// byte of raw text that is not UTF-8. (`utf8::length` of the decoded string counts three for a lone surrogate: where
+/// it matters, map through raw bytes.) Past the end of the string is its end. Cost: linear in the token up to `end`.
 [[nodiscard]] ByteRange raw_range_of(std::string_view raw, std::size_t begin, std::size_t end);
 
 /// The inverse: code points [begin, end) of the decoded string that the raw bytes [begin, end) of the token touch.

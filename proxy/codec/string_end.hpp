@@ -19,29 +19,27 @@ struct StringEnd {
 
 /// One block of bytes as bit masks, lowest bit first: the bytes that stop a string, and those above 0x7F.
 struct StringBlock {
-#if defined(__SSE2__)
   static constexpr std::size_t size = 16;
-#else
-  static constexpr std::size_t size = 8;
-#endif
   std::uint32_t stops = 0;
   std::uint32_t high = 0;
+  friend bool operator==(const StringBlock&, const StringBlock&) = default;
 };
 
-#if defined(__SSE2__)
-
-[[nodiscard]] inline StringBlock string_block(const char* p) {
-  __m128i block;
-  std::memcpy(&block, p, sizeof block);
-  const __m128i stops =
-      _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-  return {static_cast<std::uint32_t>(_mm_movemask_epi8(stops)), static_cast<std::uint32_t>(_mm_movemask_epi8(block))};
+/// True if one of eight bytes is `byte`; may be true for nothing behind one that is. Source: Bit Twiddling Hacks,
+/// "Determine if a word has a zero byte".
+[[nodiscard]] constexpr bool may_hold(std::uint64_t word, unsigned char byte) {
+  const std::uint64_t differing = word ^ (0x0101010101010101ULL * byte);
+  return ((differing - 0x0101010101010101ULL) & ~differing & 0x8080808080808080ULL) != 0;
 }
 
-#else
-
-[[nodiscard]] inline StringBlock string_block(const char* p) {
+/// For processors without SSE2; always compiled, so that the tests compare the two.
+[[nodiscard]] inline StringBlock string_block_portable(const char* p) {
+  std::uint64_t words[2];
+  std::memcpy(words, p, sizeof words);
   StringBlock block;
+  if (((words[0] | words[1]) & 0x8080808080808080ULL) == 0 && !may_hold(words[0], '"') && !may_hold(words[1], '"') &&
+      !may_hold(words[0], '\\') && !may_hold(words[1], '\\'))
+    return block;
   for (std::uint32_t i = 0; i < StringBlock::size; ++i) {
     const auto byte = static_cast<unsigned char>(p[i]);
     block.stops |= static_cast<std::uint32_t>(byte == '"' || byte == '\\') << i;
@@ -50,7 +48,18 @@ struct StringBlock {
   return block;
 }
 
+/// Reads `StringBlock::size` bytes at `p`.
+[[nodiscard]] inline StringBlock string_block(const char* p) {
+#if defined(__SSE2__)
+  __m128i block;
+  std::memcpy(&block, p, sizeof block);
+  const __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+  const __m128i stops = _mm_or_si128(quotes, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+  return {static_cast<std::uint32_t>(_mm_movemask_epi8(stops)), static_cast<std::uint32_t>(_mm_movemask_epi8(block))};
+#else
+  return string_block_portable(p);
 #endif
+}
 
 /// The last bytes of the text, fewer than a block. `p` may stand one past `end`, behind a final backslash.
 [[nodiscard]] inline StringEnd string_end_slow(const char* p, const char* end, StringEnd found) {

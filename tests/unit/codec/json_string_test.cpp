@@ -1,7 +1,7 @@
 #include <random>
 
 #include "codec/json_scan.hpp"
-#include "core/utf8.hpp"
+#include "codec/string_end.hpp"
 #include "support/catch.hpp"
 
 using namespace telltale;
@@ -64,6 +64,9 @@ TEST_CASE("code points are found in the raw token", "[codec][json_string]") {
       {"behind a raw code point", "\"a\xE2\x80\x99 b\"", 2, 4, " b"},
       {"an escaped pair is one", R"("a\ud83d\ude00b")", 1, 2, R"(\ud83d\ude00)"},
       {"behind an escaped pair", R"("a\ud83d\ude00b")", 2, 3, "b"},
+      {"a lone surrogate is one", R"("a\ud83d b")", 1, 2, R"(\ud83d)"},
+      {"behind a lone surrogate", R"("a\ud83d b")", 3, 4, "b"},
+      {"far into plain text", "\"" + std::string(100, 'x') + "\\n" + std::string(50, 'y') + "z\"", 151, 152, "z"},
       {"short escapes", R"("\n\"\\x")", 1, 3, R"(\"\\)"},
       {"unknown escape counts two", R"("\qz")", 1, 3, "qz"},
       {"an ill-formed byte counts one", "\"\xFFyz\"", 1, 2, "y"},
@@ -117,24 +120,31 @@ TEST_CASE("code points and raw bytes agree in both directions", "[codec][json_st
     std::string raw = "\"";
     for (std::uint64_t left = random() % 12; left > 0; --left) raw += pieces[random() % std::size(pieces)];
     raw += '"';
-    const std::string decoded = decode_json_string(raw);
-    const std::size_t length = utf8::length(decoded);
+    const std::size_t length = code_points_of(raw, {0, raw.size()}).end;
     INFO(raw);
     REQUIRE(raw_range_of(raw, 0, length) == ByteRange{1, raw.size() - 1});
+    std::string joined;
     std::size_t before = 1;
     for (std::size_t i = 0; i < length; ++i) {
       const ByteRange bytes = raw_range_of(raw, i, i + 1);
-      REQUIRE(bytes.begin <= before);  // units of several code points come more than once
-      REQUIRE(bytes.end >= before);
+      REQUIRE(bytes.begin == before);
+      REQUIRE(bytes.end > before);
       before = bytes.end;
-      const ByteRange back = code_points_of(raw, bytes);
-      REQUIRE(back.begin <= i);
-      REQUIRE(back.end >= i + 1);
-      // The bytes found decode to just these code points.
-      const std::size_t from = utf8::offset_of(decoded, back.begin);
-      const std::size_t to = utf8::offset_of(decoded, back.end);
-      REQUIRE(decode_json_string(raw.substr(bytes.begin, bytes.size())) == decoded.substr(from, to - from));
+      for (std::size_t at = bytes.begin; at < bytes.end; ++at)
+        REQUIRE(code_points_of(raw, {at, at + 1}) == ByteRange{i, i + 1});
+      joined += decode_json_string(raw.substr(bytes.begin, bytes.size()));
     }
+    REQUIRE(joined == decode_json_string(raw));
     REQUIRE(before == raw.size() - 1);
+  }
+}
+
+TEST_CASE("blocks are read alike with and without vector instructions", "[codec][json_string]") {
+  std::mt19937 random(3);
+  for (int round = 0; round < 20'000; ++round) {
+    char bytes[StringBlock::size];
+    for (char& byte : bytes) byte = random() % 8 == 0 ? static_cast<char>(random()) : "a\"\\b!#[]"[random() % 8];
+    if (round % 2 == 0) std::fill_n(bytes, random() % StringBlock::size, 'x');
+    REQUIRE(string_block(bytes) == string_block_portable(bytes));
   }
 }

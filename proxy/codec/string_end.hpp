@@ -76,31 +76,110 @@ struct StringBlock {
   return found;
 }
 
-/// Finds the closing quote of a string whose content begins at `p`. One load looks for quote, backslash and high bytes
-/// at once; the escapes of a block are worked off from its mask, so dense escapes cost no second load.
-[[nodiscard]] inline StringEnd string_end(const char* p, const char* end) {
-  StringEnd found;
-  while (end - p >= static_cast<std::ptrdiff_t>(StringBlock::size)) {
-    const StringBlock block = string_block(p);
-    std::uint32_t stops = block.stops;
-    std::size_t skip = 0;
-    while (stops != 0) {
-      const auto at = static_cast<std::uint32_t>(std::countr_zero(stops));
-      if (p[at] == '"') {
-        found.quote = p + at;
-        found.ascii = found.ascii && (block.high & ((1U << at) - 1U)) == 0;
-        return found;
-      }
-      found.escaped = true;
-      stops &= ~(3U << at);
-      if (at + 1 == StringBlock::size) skip = 1;
+/// Reads one block at `p` and moves `p` past it, and past the byte behind it if the block ends in a backslash. True if
+/// the string ends in it.
+[[nodiscard]] inline bool ends_in_block(const char*& p, const char* end, StringEnd& found) {
+  const StringBlock block = string_block(p);
+  std::uint32_t stops = block.stops;
+  bool skip = false;
+  while (stops != 0) {
+    const auto at = static_cast<std::uint32_t>(std::countr_zero(stops));
+    if (p[at] == '"') {
+      found.quote = p + at;
+      found.ascii = found.ascii && (block.high & ((1U << at) - 1U)) == 0;
+      return true;
     }
-    found.ascii = found.ascii && block.high == 0;
-    p += StringBlock::size;
-    if (skip == 0) continue;
-    if (p < end && static_cast<unsigned char>(*p) >= 0x80) found.ascii = false;
-    ++p;
+    found.escaped = true;
+    stops &= ~(3U << at);
+    skip = at + 1 == StringBlock::size;
   }
+  found.ascii = found.ascii && block.high == 0;
+  p += StringBlock::size;
+  if (!skip) return false;
+  if (p < end && static_cast<unsigned char>(*p) >= 0x80) found.ascii = false;
+  ++p;
+  return false;
+}
+
+/// Which bytes of a block are escaped, given its backslashes; `carry` is 1 if the first byte is, and afterwards if the
+/// first byte of the next block is. No branch: in prose the place of the next escape cannot be predicted. The
+/// subtraction runs through each series of backslashes and tells even from odd. Source: simdjson, json_escape_scanner.
+[[nodiscard]] constexpr std::uint64_t escaped_bytes(std::uint64_t backslashes, std::uint64_t& carry) {
+  constexpr std::uint64_t odd = 0xAAAAAAAAAAAAAAAAULL;
+  const std::uint64_t starts = backslashes & ~carry;
+  const std::uint64_t ends = (((starts << 1U) | odd) - starts) ^ odd;
+  const std::uint64_t escaped = ends ^ (backslashes | carry);
+  carry = (ends & backslashes) >> 63U;
+  return escaped;
+}
+
+#if defined(__SSE2__)
+
+/// 64 bytes as bit masks.
+struct LongBlock {
+  static constexpr std::ptrdiff_t size = 64;
+  std::uint64_t quotes = 0;
+  std::uint64_t backslashes = 0;
+  std::uint64_t high = 0;
+};
+
+[[nodiscard]] inline LongBlock long_block(const char* p) {
+  LongBlock out;
+  for (unsigned part = 0; part < 4; ++part) {
+    __m128i bytes;
+    std::memcpy(&bytes, p + std::size_t{part} * sizeof bytes, sizeof bytes);
+    const auto mask = [part](__m128i found) {
+      return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(found))} << (16U * part);
+    };
+    out.quotes |= mask(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    out.backslashes |= mask(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    out.high |= mask(bytes);
+  }
+  return out;
+}
+
+/// The long middle of a string, 64 bytes at a time; stops at its end or where fewer are left. True if the string ended.
+[[nodiscard]] inline bool ends_in_long_blocks(const char*& p, const char* end, StringEnd& found) {
+  std::uint64_t carry = 0;
+  std::uint64_t backslashes = 0;
+  std::uint64_t high = 0;
+  while (end - p >= LongBlock::size) {
+    const LongBlock block = long_block(p);
+    const std::uint64_t quotes = block.quotes & ~escaped_bytes(block.backslashes, carry);
+    const std::uint64_t inside = (quotes - 1) & ~quotes;  // bytes before the first quote; all of them if there is none
+    backslashes |= block.backslashes & inside;
+    high |= block.high & inside;
+    if (quotes != 0) {
+      found.quote = p + std::countr_zero(quotes);
+      break;
+    }
+    p += LongBlock::size;
+  }
+  found.escaped = found.escaped || backslashes != 0;
+  found.ascii = found.ascii && high == 0;
+  if (found.quote != nullptr || carry == 0) return found.quote != nullptr;
+  if (p < end && static_cast<unsigned char>(*p) >= 0x80) found.ascii = false;
+  ++p;
+  return false;
+}
+
+#else
+
+[[nodiscard]] inline bool ends_in_long_blocks(const char*&, const char*, StringEnd&) {
+  return false;
+}
+
+#endif
+
+/// Finds the closing quote of a string whose content begins at `p`. One load looks for quotes, backslashes and high
+/// bytes at once: first in a short block, where most keys end, then in long ones.
+[[nodiscard]] inline StringEnd string_end(const char* p, const char* end) {
+  constexpr auto block = static_cast<std::ptrdiff_t>(StringBlock::size);
+  StringEnd found;
+  if (end - p >= block && ends_in_block(p, end, found)) return found;
+  if (ends_in_long_blocks(p, end, found)) return found;
+  while (end - p >= block)
+    if (ends_in_block(p, end, found)) return found;
   return string_end_slow(p, end, found);
 }
 

@@ -148,3 +148,21 @@ TEST_CASE("blocks are read alike with and without vector instructions", "[codec]
     REQUIRE(string_block(bytes) == string_block_portable(bytes));
   }
 }
+
+TEST_CASE("the end of a string is found alike byte by byte and in blocks", "[codec][json_string]") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 30'000; ++round) {
+    std::string text(random() % 300, 'x');
+    const auto dense = 2 + random() % 60;
+    for (char& byte : text)
+      if (random() % dense == 0) byte = "\\\\\\\\\"\xC3"[random() % 6];
+    if (round % 3 == 0) std::replace(text.begin(), text.end(), '"', '\\');
+    const char* const end = text.data() + text.size();
+    const StringEnd wanted = string_end_slow(text.data(), end, {});
+    const StringEnd got = string_end(text.data(), end);
+    INFO(text);
+    REQUIRE(got.quote == wanted.quote);
+    REQUIRE(got.escaped == wanted.escaped);
+    REQUIRE(got.ascii == wanted.ascii);
+  }
+}

@@ -1,0 +1,47 @@
+// Where the process starts and ends. Covered by tests/e2e.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "app/commands.hpp"
+
+namespace {
+
+using namespace telltale;
+using app::ExitCode;
+
+int run(const app::Answer& answer) {
+  std::fputs(answer.text.c_str(), answer.code == ExitCode::clean ? stdout : stderr);
+  return static_cast<int>(answer.code);
+}
+int run(const app::ProxyCommand& command) {
+  return app::run_proxy(command);
+}
+int run(const app::RunCommand& command) {
+  return app::run_client(command);
+}
+int run(const app::ReplayCommand& command) {
+  return app::run_replay(command);
+}
+int run(const app::RulesCommand& command) {
+  return app::run_rules(command);
+}
+int run(const app::CaCommand& command) {
+  return app::run_ca(command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that went away is a write error, not our death.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const app::Command command = app::parse_command_line(argc, argv);
+    return std::visit([](const auto& chosen) { return run(chosen); }, command);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "telltale: internal error: %s; please report this\n", error.what());
+  } catch (...) {
+    std::fputs("telltale: internal error; please report this\n", stderr);
+  }
+  return static_cast<int>(ExitCode::internal);
+}

@@ -1,0 +1,280 @@
+// Checks option values and says what to give instead. Covered by tests/unit/app/options_test.cpp.
+#include "app/option_values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "app/ca_store.hpp"
+#include "core/ascii.hpp"
+
+namespace telltale::app {
+namespace {
+
+template <class Number>
+std::optional<Number> number_in(std::string_view text, Number least, Number most) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) return std::nullopt;
+  return value;
+}
+
+/// Reads options one by one; the first complaint stays.
+class Checker {
+ public:
+  explicit Checker(const Values& values) : values_(values) {}
+
+  [[nodiscard]] const Given* find(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() || found->second.texts.empty() ? nullptr : &found->second;
+  }
+  void complain(const Given& given, std::string_view what) {
+    if (complaint_.empty()) complaint_ = fmt::format("{}: {}", given.label, what);
+  }
+  void complain(std::string what) {
+    if (complaint_.empty()) complaint_ = std::move(what);
+  }
+
+  void text(std::string_view name, std::string& out) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    out = given->texts.back();
+    if (out.empty()) complain(*given, "the value is empty");
+  }
+  void texts(std::string_view name, std::vector<std::string>& out) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    out = given->texts;
+    if (std::any_of(out.begin(), out.end(), [](const std::string& text) { return text.empty(); }))
+      complain(*given, "a value is empty");
+  }
+  void flag(std::string_view name, bool& out) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    const std::string text = ascii::lower(given->texts.back());
+    if (text == "true" || text == "1" || text == "yes" || text == "on")
+      out = true;
+    else if (text == "false" || text == "0" || text == "no" || text == "off")
+      out = false;
+    else
+      complain(*given, fmt::format("{} is neither true nor false", text));
+  }
+  void count(std::string_view name, unsigned& out, unsigned most) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    const auto value = number_in<unsigned>(given->texts.back(), 1, most);
+    if (!value) return complain(*given, fmt::format("{} is not a number from 1 to {}", given->texts.back(), most));
+    out = *value;
+  }
+  /// `parse` gives an optional; `choices` is for the message.
+  template <class Out, class Parse>
+  void choice(std::string_view name, Out& out, Parse parse, std::string_view choices) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    const auto value = parse(given->texts.back());
+    if (!value) return complain(*given, fmt::format("{} is unknown; give one of {}", given->texts.back(), choices));
+    out = *value;
+  }
+  void port(const Given& given, std::string_view text, std::uint16_t& out) {
+    // 0 lets the system choose; a person who writes a number means one from 1.
+    const auto value = number_in<std::uint16_t>(text, 0, 65535);
+    if (!value) return complain(given, fmt::format("{} is not a TCP port; give a number from 1 to 65535", text));
+    out = *value;
+  }
+
+  template <class Command>
+  [[nodiscard]] Result<Command> finish(Command command) {
+    if (!complaint_.empty()) return fail(Errc::option_invalid, complaint_);
+    return command;
+  }
+
+ private:
+  const Values& values_;
+  std::string complaint_;
+};
+
+std::optional<FailOn> parse_fail_on(std::string_view text) {
+  if (text == "never") return FailOn{};
+  if (const auto severity = inspect::parse_severity(text)) return FailOn{*severity};
+  return std::nullopt;
+}
+
+std::optional<std::string> parse_format(std::string_view text) {
+  if (text == "text" || text == "json") return std::string(text);
+  return std::nullopt;
+}
+
+// "127.0.0.1:8899", "[::1]:0", "localhost:80".
+void read_listen(Checker& check, ProxyCommand& out) {
+  const Given* given = check.find("listen");
+  if (given != nullptr) {
+    const std::string_view text = given->texts.back();
+    const std::size_t colon = text.rfind(':');
+    std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+      host = host.substr(1, host.size() - 2);
+    else if (host.find(':') != std::string_view::npos)
+      host = {};
+    if (host.empty())
+      check.complain(*given, fmt::format("{} is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899", text));
+    else
+      check.port(*given, text.substr(colon + 1), out.listen_port);
+    out.listen_host = host;
+  }
+  check.text("listen-host", out.listen_host);
+  const Given* port = check.find("listen-port");
+  if (port != nullptr) check.port(*port, port->texts.back(), out.listen_port);
+}
+
+bool is_host_pattern(std::string_view text) {
+  if (text == "*") return true;
+  if (text.starts_with("*.")) text.remove_prefix(2);
+  if (text.empty() || text.size() > 253) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return ascii::is_alnum(c) || c == '-' || c == '.' || c == '_' || c == ':' || c == '[' || c == ']';
+  });
+}
+
+void read_patterns(Checker& check, std::string_view name, std::vector<std::string>& out) {
+  check.texts(name, out);
+  for (const std::string& pattern : out)
+    if (!is_host_pattern(pattern))
+      check.complain(*check.find(name),
+                     fmt::format("{} is not a host pattern; give api.example.com or *.example.com", pattern));
+}
+
+void read_inspecting(Checker& check, Inspecting& out) {
+  check.choice("mode", out.mode, inspect::parse_mode, "observe, flag, strip, block");
+  check.texts("rules", out.rules);
+  check.texts("danger-strip-signed", out.danger_strip_signed);
+}
+
+void read_format(Checker& check, std::string& out) {
+  check.choice("format", out, parse_format, "text, json");
+}
+
+void read_upstream(Checker& check, std::string& ca, std::vector<std::string>& resolve, std::vector<std::string>& allow) {
+  check.text("upstream-ca", ca);
+  check.texts("resolve", resolve);
+  check.texts("allow-upstream", allow);
+}
+
+constexpr std::string_view severities = "info, low, medium, high, critical, never";
+
+}  // namespace
+
+Result<ProxyCommand> proxy_command(const Values& values) {
+  Checker check(values);
+  ProxyCommand out;
+  read_inspecting(check, out.inspecting);
+  read_listen(check, out);
+  out.ca_dir = default_ca_dir();
+  check.text("ca-dir", out.ca_dir);
+  read_patterns(check, "intercept", out.intercept);
+  check.flag("intercept-all", out.intercept_all);
+  read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
+  check.text("capture", out.capture);
+  check.flag("no-store", out.no_store);
+  check.count("threads", out.threads, 256);
+  bool hide_verdict = !out.verdict_header;
+  check.flag("no-verdict-header", hide_verdict);
+  out.verdict_header = !hide_verdict;
+  read_format(check, out.format);
+  if (out.no_store && !out.capture.empty())
+    check.complain("--no-store and --capture contradict each other; give one of them");
+  return check.finish(std::move(out));
+}
+
+Result<RunCommand> run_command(const Values& values, std::vector<std::string> client) {
+  Checker check(values);
+  RunCommand out;
+  read_inspecting(check, out.inspecting);
+  out.client = std::move(client);
+  if (out.client.empty()) check.complain("no client to run; put it behind --, as in: telltale run -- claude");
+  check.flag("mock", out.mock);
+  check.text("save", out.save);
+  read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
+  check.choice("fail-on", out.fail_on, parse_fail_on, severities);
+  read_format(check, out.format);
+  check.text("output", out.output);
+  return check.finish(std::move(out));
+}
+
+Result<ReplayCommand> replay_command(const Values& values) {
+  Checker check(values);
+  ReplayCommand out;
+  read_inspecting(check, out.inspecting);
+  check.texts("captures", out.captures);
+  if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
+  check.text("typed", out.typed_file);
+  check.text("environment", out.environment_file);
+  check.choice("fail-on", out.fail_on, parse_fail_on, severities);
+  check.flag("require-coverage", out.require_coverage);
+  check.flag("segments", out.segments);
+  read_format(check, out.format);
+  check.text("output", out.output);
+  check.text("strip-to", out.strip_to);
+  check.count("jobs", out.jobs, 256);
+  if (!out.strip_to.empty() && out.inspecting.mode != inspect::Mode::strip) {
+    const bool asked_otherwise = check.find("mode") != nullptr;
+    if (asked_otherwise) check.complain("--strip-to needs --mode strip");
+    out.inspecting.mode = inspect::Mode::strip;
+  }
+  return check.finish(std::move(out));
+}
+
+Result<RulesCommand> rules_command(const Values& values) {
+  Checker check(values);
+  RulesCommand out;
+  std::string verb;
+  check.text("verb", verb);
+  std::vector<std::string> arguments;
+  check.texts("arguments", arguments);
+  check.texts("rules", out.rules);
+  read_format(check, out.format);
+  if (verb == "list") {
+    out.verb = RulesCommand::Verb::list;
+    if (!arguments.empty()) check.complain("rules list takes no argument");
+  } else if (verb == "explain") {
+    out.verb = RulesCommand::Verb::explain;
+    if (arguments.size() == 1)
+      out.id = arguments[0];
+    else
+      check.complain("rules explain takes one rule id; see: telltale rules list");
+  } else if (verb == "test") {
+    out.verb = RulesCommand::Verb::test;
+    out.packs = std::move(arguments);
+  } else {
+    check.complain(verb.empty() ? "say what to do: rules list, rules explain ID or rules test"
+                                : fmt::format("rules {} is unknown; give one of list, explain, test", verb));
+  }
+  return check.finish(std::move(out));
+}
+
+Result<CaCommand> ca_command(const Values& values) {
+  Checker check(values);
+  CaCommand out;
+  std::string verb;
+  check.text("verb", verb);
+  out.ca_dir = default_ca_dir();
+  check.text("ca-dir", out.ca_dir);
+  read_patterns(check, "permit", out.permit);
+  check.flag("any-host", out.any_host);
+  check.text("output", out.output);
+  if (verb == "create")
+    out.verb = CaCommand::Verb::create;
+  else if (verb == "show")
+    out.verb = CaCommand::Verb::show;
+  else if (verb == "export")
+    out.verb = CaCommand::Verb::export_root;
+  else
+    check.complain(verb.empty() ? "say what to do: ca create, ca show or ca export"
+                                : fmt::format("ca {} is unknown; give one of create, show, export", verb));
+  if (out.verb == CaCommand::Verb::create && out.permit.empty() == !out.any_host)
+    check.complain("ca create needs either --permit GLOB... or --any-host");
+  return check.finish(std::move(out));
+}
+
+}  // namespace telltale::app

@@ -1,0 +1,302 @@
+// The command line. One table of options a command; CLI11 splits words, option_values checks them. Covered by
+// tests/unit/app/options_test.cpp.
+#include "app/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+
+#include "app/option_values.hpp"
+#include "app/version.hpp"
+
+namespace telltale::app {
+namespace {
+
+using Words = std::vector<std::string>;
+
+enum class Takes : std::uint8_t { nothing, one, each, many };  // each: one value an occurrence; many: up to the next option
+
+struct Option {
+  const char* name;
+  Takes takes;
+  const char* placeholder;
+  const char* help;
+};
+
+constexpr Option mode_option = {"mode", Takes::one, "MODE", "observe, flag, strip or block [flag]"};
+constexpr Option rules_option = {"rules", Takes::each, "PACK", "rule pack or folder, in place of the built-in ones"};
+constexpr Option signed_option = {"danger-strip-signed", Takes::each, "RULE", "let that rule edit signed bodies"};
+constexpr Option upstream_ca_option = {"upstream-ca", Takes::one, "FILE", "trusted roots, in place of the system's"};
+constexpr Option resolve_option = {"resolve", Takes::many, "HOST:PORT:ADDR", "connect there for that name"};
+constexpr Option allow_option = {"allow-upstream", Takes::many, "CIDR", "loopback or private targets to allow"};
+constexpr Option format_option = {"format", Takes::one, "FORMAT", "text or json [text]"};
+constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA [the user's data folder]"};
+
+constexpr Option proxy_options[] = {
+    {"listen", Takes::one, "HOST:PORT", "where to accept; port 0 picks one [127.0.0.1:8899]"},
+    mode_option,
+    {"intercept", Takes::many, "GLOB", "hosts to look into [the known AI API hosts]"},
+    {"intercept-all", Takes::nothing, "", "look into every host; needs a CA for any host"},
+    ca_dir_option,
+    upstream_ca_option,
+    allow_option,
+    resolve_option,
+    {"capture", Takes::one, "FILE|DIR", "write exchanges there, not to the store"},
+    {"no-store", Takes::nothing, "", "keep no exchange"},
+    rules_option,
+    signed_option,
+    {"threads", Takes::one, "N", "I/O threads [1]"},
+    {"no-verdict-header", Takes::nothing, "", "do not tell the client in a response field"},
+    format_option,
+    {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
+};
+constexpr Option run_options[] = {
+    {"mock", Takes::nothing, "", "answer in place of the API: no account, no network"},
+    {"save", Takes::one, "FILE", "keep the capture"},
+    mode_option,
+    {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there [never]"},
+    format_option,
+    {"output", Takes::one, "FILE", "report file [standard error]"},
+    upstream_ca_option,
+    allow_option,
+    resolve_option,
+    rules_option,
+    signed_option,
+};
+constexpr Option replay_options[] = {
+    {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
+    {"typed", Takes::one, "FILE", "what the user typed: lines, or a JSON array"},
+    {"environment", Takes::one, "FILE", "what is known of the machine: a JSON object"},
+    mode_option,
+    {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
+    {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},
+    {"segments", Takes::nothing, "", "list where every text comes from (json)"},
+    format_option,
+    {"output", Takes::one, "FILE", "report file [standard output]"},
+    {"strip-to", Takes::one, "FILE", "write the stripped traffic as a capture"},
+    {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
+    rules_option,
+    signed_option,
+};
+constexpr Option rules_options[] = {
+    {"verb", Takes::one, "VERB", "list, explain or test"},
+    {"arguments", Takes::many, "ARG", "a rule id for explain; packs for test"},
+    rules_option,
+    format_option,
+};
+constexpr Option ca_options[] = {
+    {"verb", Takes::one, "VERB", "create, show or export"},
+    ca_dir_option,
+    {"permit", Takes::many, "GLOB", "hosts a new CA may sign for (name constraints)"},
+    {"any-host", Takes::nothing, "", "a new CA may sign for every host"},
+    {"output", Takes::one, "FILE", "where to export the root [standard output]"},
+};
+
+struct CommandLine {
+  Words words;   // behind the command, before "--"
+  Words behind;  // behind "--"
+};
+
+struct Entry {
+  const char* name;
+  const char* summary;
+  const char* usage;
+  const char* example;
+  std::span<const Option> options;
+  Result<Command> (*make)(const Values& values, const CommandLine& line);
+};
+
+Result<Command> make_proxy(const Values& values, const CommandLine&) {
+  return proxy_command(values).map([](ProxyCommand&& c) { return Command(std::move(c)); });
+}
+Result<Command> make_run(const Values& values, const CommandLine& line) {
+  return run_command(values, line.behind).map([](RunCommand&& c) { return Command(std::move(c)); });
+}
+Result<Command> make_replay(const Values& values, const CommandLine&) {
+  return replay_command(values).map([](ReplayCommand&& c) { return Command(std::move(c)); });
+}
+Result<Command> make_rules(const Values& values, const CommandLine&) {
+  return rules_command(values).map([](RulesCommand&& c) { return Command(std::move(c)); });
+}
+Result<Command> make_ca(const Values& values, const CommandLine&) {
+  return ca_command(values).map([](CaCommand&& c) { return Command(std::move(c)); });
+}
+
+constexpr Entry entries[] = {
+    {"proxy", "the intercepting proxy", "telltale proxy [OPTIONS]",
+     "telltale proxy --mode strip --intercept 'api.anthropic.com' '*.openai.com'", proxy_options, make_proxy},
+    {"run", "run one AI client behind a private proxy", "telltale run [OPTIONS] -- CLIENT [ARGUMENTS]",
+     "telltale run --mock --save out.jsonl -- claude -p 'hello there'", run_options, make_run},
+    {"replay", "inspect captures offline", "telltale replay [OPTIONS] CAPTURE...",
+     "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
+    {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
+     "telltale rules explain marker.date-line", rules_options, make_rules},
+    {"ca", "create, show and export the certificate authority", "telltale ca create | show | export [OPTIONS]",
+     "telltale ca create --permit api.anthropic.com '*.openai.com'", ca_options, make_ca},
+};
+
+bool is_positional(const Option& option) {
+  const std::string_view name = option.name;
+  return name == "captures" || name == "verb" || name == "arguments";
+}
+
+std::string variable_of(const Option& option) {
+  std::string out = "TELLTALE_";
+  for (const char c : std::string_view(option.name))
+    out.push_back(c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+  return out;
+}
+
+std::string help_of(const Entry& entry) {
+  std::string out = fmt::format("telltale {}: {}\n\nUsage: {}\n\n", entry.name, entry.summary, entry.usage);
+  for (const Option& option : entry.options) {
+    const char* const more = option.takes == Takes::many ? "..." : "";
+    const std::string left =
+        is_positional(option)            ? fmt::format("{}{}", option.placeholder, more)
+        : option.takes == Takes::nothing ? fmt::format("--{}", option.name)
+                                         : fmt::format("--{} {}{}", option.name, option.placeholder, more);
+    out += fmt::format("  {:<28} {}\n", left, option.help);
+  }
+  out += "\nEvery option also has a variable: --fail-on is TELLTALE_FAIL_ON; lists are split at commas.\n";
+  return out + fmt::format("Example: {}\n", entry.example);
+}
+
+std::string overview() {
+  std::string out =
+      "telltale: shows what AI assistants say about their users\n\n"
+      "Usage: telltale COMMAND [OPTIONS]\n\n";
+  for (const Entry& entry : entries) out += fmt::format("  {:<10} {}\n", entry.name, entry.summary);
+  out +=
+      "  help CMD   the options of a command, as CMD --help\n\n"
+      "  --version  this program and the libraries it uses\n\n"
+      "Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 input unreadable,\n"
+      "            4 not everything inspected (--require-coverage), 5 our own fault\n\n"
+      "Example: telltale run --mock -- claude -p 'hello there'\n";
+  return out;
+}
+
+Answer usage_error(std::string_view where, std::string_view what) {
+  return {ExitCode::usage, fmt::format("telltale{}: {}\n", where, what)};
+}
+
+void add_option(CLI::App& app, const Option& option) {
+  const std::string flag = is_positional(option) ? option.name : fmt::format("--{}", option.name);
+  if (option.takes == Takes::nothing) {
+    app.add_flag(flag)->envname(variable_of(option));
+    return;
+  }
+  auto* const added = app.add_option(flag);
+  if (option.takes == Takes::one) added->take_last();
+  if (option.takes == Takes::each) added->expected(0, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
+  if (option.takes == Takes::many) added->expected(0, CLI::detail::expected_max_vector_size);
+  if (is_positional(option)) return;
+  added->envname(variable_of(option));
+  if (option.takes == Takes::each || option.takes == Takes::many) added->delimiter(',');
+}
+
+// `--rules a.jsonc b.jsonc capture.jsonl`: further packs are told from captures by their ending.
+Words with_packs_named(const Words& words) {
+  Words out;
+  bool in_packs = false;
+  for (const std::string& word : words) {
+    const bool had_first = in_packs && !out.empty() && out.back() != "--rules";
+    if (word.starts_with("-") && word.size() > 1) in_packs = word == "--rules";
+    else if (had_first && word.ends_with(".jsonc")) out.emplace_back("--rules");
+    else if (had_first) in_packs = false;
+    out.push_back(word);
+  }
+  return out;
+}
+
+Values collect(const CLI::App& app, const Entry& entry) {
+  Values out;
+  for (const Option& option : entry.options) {
+    const std::string flag = is_positional(option) ? option.name : fmt::format("--{}", option.name);
+    const CLI::Option* const found = app.get_option(flag);
+    if (found->count() == 0) continue;
+    out[option.name] = {found->results(), is_positional(option) ? option.placeholder : flag};
+  }
+  return out;
+}
+
+// The file's values where neither line nor environment gave one. `listen` stands for two of its keys.
+void add_config(Values& values, Values&& file) {
+  if (values.contains("listen")) {
+    file.erase("listen-host");
+    file.erase("listen-port");
+  }
+  values.merge(file);
+}
+
+Result<Values> gather(const Entry& entry, const CommandLine& line) {
+  CLI::App app;
+  app.set_help_flag();
+  for (const Option& option : entry.options) add_option(app, option);
+  Words reversed = with_packs_named(line.words);
+  std::reverse(reversed.begin(), reversed.end());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return fail(Errc::option_invalid, error.what());
+  }
+  Values values = collect(app, entry);
+  const auto config = values.find("config");
+  if (config == values.end()) return values;
+  TT_TRY(Values file, read_config_file(config->second.texts.back()));
+  add_config(values, std::move(file));
+  return values;
+}
+
+Command parse_entry(const Entry& entry, const CommandLine& line) {
+  const auto asks_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
+  if (std::any_of(line.words.begin(), line.words.end(), asks_help)) return Answer{ExitCode::clean, help_of(entry)};
+  const auto command = gather(entry, line).and_then([&](const Values& values) { return entry.make(values, line); });
+  if (command) return *command;
+  // A message about a file begins with the file's name already.
+  const bool names_file = command.error().code != Errc::option_invalid;
+  std::string text = command.error().detail;
+  if (!names_file) text += fmt::format("\nSee: telltale {} --help", entry.name);
+  return usage_error(names_file ? "" : fmt::format(" {}", entry.name), text);
+}
+
+const Entry* find_entry(std::string_view name) {
+  const auto found = std::find_if(std::begin(entries), std::end(entries), [name](const Entry& e) { return name == e.name; });
+  return found == std::end(entries) ? nullptr : found;
+}
+
+Answer unknown_command(std::string_view name) {
+  return usage_error("", fmt::format("{} is no command\n\n{}", name, overview()));
+}
+
+Command parse_help(const Words& words) {
+  if (words.empty()) return Answer{ExitCode::clean, overview()};
+  const Entry* entry = find_entry(words[0]);
+  if (entry == nullptr) return unknown_command(words[0]);
+  return Answer{ExitCode::clean, help_of(*entry)};
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv) {
+  Words words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) return usage_error("", fmt::format("say what to do\n\n{}", overview()));
+  const std::string name = words[0];
+  words.erase(words.begin());
+  if (name == "--help" || name == "-h") return Answer{ExitCode::clean, overview()};
+  if (name == "--version") return Answer{ExitCode::clean, version_text()};
+  if (name == "help") return parse_help(words);
+  const Entry* entry = find_entry(name);
+  if (entry == nullptr) return unknown_command(name);
+  CommandLine line;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  line.words.assign(words.begin(), dashes);
+  if (dashes != words.end()) line.behind.assign(dashes + 1, words.end());
+  // Elsewhere `--` only says that no option follows.
+  if (name != "run" && dashes != words.end()) line.words.assign(words.begin(), words.end());
+  return parse_entry(*entry, line);
+}
+
+}  // namespace telltale::app

@@ -89,7 +89,8 @@ Result<std::vector<std::string>> read_value(const json& value, Kind kind, const 
 Result<void> read_object(const json& object, const Place& place, Values& out) {
   for (const auto& [name, value] : object.items()) {
     const Place here{place.file, place.pointer + "/" + name};
-    const auto key = std::find_if(std::begin(keys), std::end(keys), [&here](const Key& k) { return k.pointer == here.pointer; });
+    const auto key =
+        std::find_if(std::begin(keys), std::end(keys), [&here](const Key& k) { return k.pointer == here.pointer; });
     if (key != std::end(keys)) {
       auto texts = read_value(value, key->kind, here);
       if (!texts) return tl::unexpected<Error>(texts.error());

@@ -155,7 +155,8 @@ void read_format(Checker& check, std::string& out) {
   check.choice("format", out, parse_format, "text, json");
 }
 
-void read_upstream(Checker& check, std::string& ca, std::vector<std::string>& resolve, std::vector<std::string>& allow) {
+void read_upstream(Checker& check, std::string& ca, std::vector<std::string>& resolve,
+                   std::vector<std::string>& allow) {
   check.text("upstream-ca", ca);
   check.texts("resolve", resolve);
   check.texts("allow-upstream", allow);

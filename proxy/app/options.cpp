@@ -17,7 +17,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-enum class Takes : std::uint8_t { nothing, one, each, many };  // each: one value an occurrence; many: up to the next option
+enum class Takes : std::uint8_t {
+  nothing,
+  one,
+  each,
+  many
+};  // each: one value an occurrence; many: up to the next option
 
 struct Option {
   const char* name;
@@ -154,10 +159,10 @@ std::string help_of(const Entry& entry) {
   std::string out = fmt::format("telltale {}: {}\n\nUsage: {}\n\n", entry.name, entry.summary, entry.usage);
   for (const Option& option : entry.options) {
     const char* const more = option.takes == Takes::many ? "..." : "";
-    const std::string left =
-        is_positional(option)            ? fmt::format("{}{}", option.placeholder, more)
-        : option.takes == Takes::nothing ? fmt::format("--{}", option.name)
-                                         : fmt::format("--{} {}{}", option.name, option.placeholder, more);
+    const std::string left = is_positional(option) ? fmt::format("{}{}", option.placeholder, more)
+                             : option.takes == Takes::nothing
+                                 ? fmt::format("--{}", option.name)
+                                 : fmt::format("--{} {}{}", option.name, option.placeholder, more);
     out += fmt::format("  {:<28} {}\n", left, option.help);
   }
   out += "\nEvery option also has a variable: --fail-on is TELLTALE_FAIL_ON; lists are split at commas.\n";
@@ -203,9 +208,12 @@ Words with_packs_named(const Words& words) {
   bool in_packs = false;
   for (const std::string& word : words) {
     const bool had_first = in_packs && !out.empty() && out.back() != "--rules";
-    if (word.starts_with("-") && word.size() > 1) in_packs = word == "--rules";
-    else if (had_first && word.ends_with(".jsonc")) out.emplace_back("--rules");
-    else if (had_first) in_packs = false;
+    if (word.starts_with("-") && word.size() > 1)
+      in_packs = word == "--rules";
+    else if (had_first && word.ends_with(".jsonc"))
+      out.emplace_back("--rules");
+    else if (had_first)
+      in_packs = false;
     out.push_back(word);
   }
   return out;
@@ -263,7 +271,8 @@ Command parse_entry(const Entry& entry, const CommandLine& line) {
 }
 
 const Entry* find_entry(std::string_view name) {
-  const auto found = std::find_if(std::begin(entries), std::end(entries), [name](const Entry& e) { return name == e.name; });
+  const auto found =
+      std::find_if(std::begin(entries), std::end(entries), [name](const Entry& e) { return name == e.name; });
   return found == std::end(entries) ? nullptr : found;
 }
 
@@ -286,7 +295,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   const std::string name = words[0];
   words.erase(words.begin());
   if (name == "--help" || name == "-h") return Answer{ExitCode::clean, overview()};
-  if (name == "--version") return Answer{ExitCode::clean, version_text()};
+  if (name == "--version") return Answer{ExitCode::clean, version_text(CLI11_VERSION)};
   if (name == "help") return parse_help(words);
   const Entry* entry = find_entry(name);
   if (entry == nullptr) return unknown_command(name);

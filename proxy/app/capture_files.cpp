@@ -1,0 +1,276 @@
+// Lines out of plain, gzip (RFC 1952) and zstd (RFC 8878) files. Covered by tests/unit/app/capture_files_test.cpp.
+#include "app/capture_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "app/file_text.hpp"
+
+namespace telltale::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t block_bytes = std::size_t{256} * 1024;
+
+bool is_capture_name(const std::string& name) {
+  return name.ends_with(".jsonl") || name.ends_with(".jsonl.gz") || name.ends_with(".jsonl.zst");
+}
+
+}  // namespace
+
+/// Blocks of decoded bytes; an empty block is the end.
+class LineReader::Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+  virtual Result<void> read(std::string& block) = 0;
+};
+
+namespace {
+
+using SourcePtr = std::unique_ptr<LineReader::Source>;
+
+class FileSource : public LineReader::Source {
+ public:
+  FileSource(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  ~FileSource() override {
+    if (descriptor_ > 0) ::close(descriptor_);
+  }
+
+  Result<void> read(std::string& block) override {
+    if (!peeked_.empty()) {
+      block = std::exchange(peeked_, {});
+      return {};
+    }
+    block.resize(block_bytes);
+    ssize_t got = 0;
+    do {
+      got = ::read(descriptor_, block.data(), block.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) return fail(Errc::input_unreadable, system_reason());
+    block.resize(static_cast<std::size_t>(got));
+    read_ += block.size();
+    return {};
+  }
+  /// The first bytes, kept for `read`.
+  Result<std::string_view> peek() {
+    std::string block;
+    if (auto done = read(block); !done) return tl::unexpected<Error>(done.error());
+    peeked_ = std::move(block);
+    return std::string_view(peeked_);
+  }
+  [[nodiscard]] std::uint64_t read_so_far() const { return read_; }
+
+ private:
+  std::string name_;
+  int descriptor_;
+  std::string peeked_;
+  std::uint64_t read_ = 0;
+};
+
+tl::unexpected<Error> damaged(std::string_view format, std::string_view how, std::uint64_t at) {
+  return fail(Errc::input_unreadable, at, fmt::format("{} data is {} at byte {}", format, how, at));
+}
+
+class GzipSource : public LineReader::Source {
+ public:
+  explicit GzipSource(std::unique_ptr<FileSource> file) : file_(std::move(file)) {
+    // 15 + 16: the largest window, gzip header.
+    ready_ = inflateInit2(&stream_, 15 + 16) == Z_OK;
+  }
+  ~GzipSource() override { inflateEnd(&stream_); }
+
+  Result<void> read(std::string& block) override {
+    if (!ready_) return fail(Errc::input_unreadable, "gzip: out of memory");
+    block.clear();
+    while (block.empty()) {
+      if (stream_.avail_in == 0) {
+        if (auto done = file_->read(input_); !done) return done;
+        if (input_.empty()) return at_end();
+        stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
+        stream_.avail_in = static_cast<uInt>(input_.size());
+      }
+      if (auto done = inflate_into(block); !done) return done;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t at() const { return file_->read_so_far() - stream_.avail_in; }
+
+  Result<void> at_end() const {
+    if (inside_) return damaged("gzip", "cut off", at());
+    return {};
+  }
+  Result<void> inflate_into(std::string& block) {
+    // Members may follow each other, as after `cat a.gz b.gz`.
+    if (!inside_ && inflateReset(&stream_) != Z_OK) return damaged("gzip", "damaged", at());
+    inside_ = true;
+    block.resize(block_bytes);
+    stream_.next_out = reinterpret_cast<Bytef*>(block.data());
+    stream_.avail_out = static_cast<uInt>(block.size());
+    const int code = inflate(&stream_, Z_NO_FLUSH);
+    block.resize(block.size() - stream_.avail_out);
+    if (code == Z_STREAM_END)
+      inside_ = false;
+    else if (code != Z_OK && code != Z_BUF_ERROR)
+      return damaged("gzip", "damaged", at());
+    return {};
+  }
+
+  std::unique_ptr<FileSource> file_;
+  std::string input_;
+  z_stream stream_{};
+  bool ready_ = false;
+  bool inside_ = false;
+};
+
+class ZstdSource : public LineReader::Source {
+ public:
+  explicit ZstdSource(std::unique_ptr<FileSource> file) : file_(std::move(file)), stream_(ZSTD_createDStream()) {}
+  ~ZstdSource() override { ZSTD_freeDStream(stream_); }
+
+  Result<void> read(std::string& block) override {
+    if (stream_ == nullptr) return fail(Errc::input_unreadable, "zstd: out of memory");
+    block.clear();
+    while (block.empty()) {
+      if (in_.pos == in_.size && !pending_) {
+        if (auto done = file_->read(input_); !done) return done;
+        if (input_.empty()) return at_end();
+        in_ = {input_.data(), input_.size(), 0};
+      }
+      if (auto done = decode_into(block); !done) return done;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t at() const { return file_->read_so_far() - (in_.size - in_.pos); }
+
+  Result<void> at_end() const {
+    if (inside_) return damaged("zstd", "cut off", at());
+    return {};
+  }
+  Result<void> decode_into(std::string& block) {
+    block.resize(block_bytes);
+    ZSTD_outBuffer out{block.data(), block.size(), 0};
+    const std::size_t left = ZSTD_decompressStream(stream_, &out, &in_);
+    pending_ = out.pos == out.size;
+    block.resize(out.pos);
+    if (ZSTD_isError(left) != 0) return damaged("zstd", "damaged", at());
+    inside_ = left != 0;
+    return {};
+  }
+
+  std::unique_ptr<FileSource> file_;
+  std::string input_;
+  ZSTD_inBuffer in_{nullptr, 0, 0};
+  ZSTD_DStream* stream_;
+  bool inside_ = false;
+  bool pending_ = false;  // the output block was full: more may come without input
+};
+
+// Remembers that the end was reached or something failed, so that nothing is read again.
+Result<SourcePtr> open_source(const std::string& path) {
+  const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return fail(Errc::input_unreadable, system_reason());
+  auto file = std::make_unique<FileSource>(path, descriptor);
+  TT_TRY(const std::string_view start, file->peek());
+  if (start.starts_with("\x1F\x8B")) return SourcePtr(std::make_unique<GzipSource>(std::move(file)));
+  if (start.starts_with("\x28\xB5\x2F\xFD")) return SourcePtr(std::make_unique<ZstdSource>(std::move(file)));
+  return SourcePtr(std::move(file));
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> list_captures(const std::string& path) {
+  std::error_code error;
+  if (path == "-" || !fs::is_directory(path, error)) return std::vector<std::string>{path};
+  std::vector<std::string> out;
+  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error))
+    if (is_capture_name(at->path().filename().string())) out.push_back(at->path().string());
+  if (error) return fail(Errc::input_unreadable, error.message());
+  if (out.empty()) return fail(Errc::input_unreadable, "no *.jsonl, *.jsonl.gz or *.jsonl.zst in this folder");
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+LineReader::LineReader(std::unique_ptr<Source> source, const Limits& limits)
+    : source_(std::move(source)), longest_(limits.capture_line_bytes) {}
+
+LineReader::~LineReader() = default;
+
+Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path, const Limits& limits) {
+  TT_TRY(auto source, open_source(path));
+  return std::unique_ptr<LineReader>(new LineReader(std::move(source), limits));
+}
+
+// False at the end.
+Result<bool> LineReader::fill() {
+  at_ = 0;
+  block_.clear();
+  if (ended_) return false;
+  auto done = source_->read(block_);
+  ended_ = !done || block_.empty();
+  if (!done) {
+    block_.clear();
+    return tl::unexpected<Error>(done.error());
+  }
+  return !ended_;
+}
+
+Result<void> LineReader::skip_line() {
+  for (;;) {
+    const std::size_t end = block_.find('\n', at_);
+    if (end != std::string::npos) {
+      at_ = end + 1;
+      return {};
+    }
+    TT_TRY(const bool more, fill());
+    if (!more) return {};
+  }
+}
+
+Result<std::optional<InputLine>> LineReader::next() {
+  std::string line;
+  for (bool started = false;;) {
+    if (at_ == block_.size()) {
+      TT_TRY(const bool more, fill());
+      if (!more && (!started || is_blank(line))) return std::nullopt;
+      if (!more) return InputLine{std::move(line), number_};
+    }
+    if (!started) ++number_;
+    started = true;
+    const std::size_t end = std::min(block_.find('\n', at_), block_.size());
+    line.append(block_, at_, end - at_);
+    at_ = end;
+    if (line.size() > longest_) {
+      if (auto done = skip_line(); !done) return tl::unexpected<Error>(done.error());
+      return fail(Errc::capture_malformed, longest_, fmt::format("the line is longer than {} bytes", longest_));
+    }
+    if (end == block_.size()) continue;
+    ++at_;
+    if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (!is_blank(line)) return InputLine{std::move(line), number_};
+    line.clear();
+    started = false;
+  }
+}
+
+}  // namespace telltale::app

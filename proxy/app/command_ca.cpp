@@ -1,0 +1,57 @@
+// `telltale ca`: create, show, export. Covered by tests/e2e/replay_test.py and tests/unit/app/ca_store_test.cpp.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/x509.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <ctime>
+
+#include "app/ca_store.hpp"
+#include "app/commands.hpp"
+#include "app/file_text.hpp"
+
+namespace telltale::app {
+namespace {
+
+int fail_with(const Error& error) {
+  fmt::print(stderr, "telltale ca: {}\n", error.detail);
+  return static_cast<int>(exit_code_of(fault_of(error.code)));
+}
+
+std::string day_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return "?";
+  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+}
+
+void show(const std::string& dir, const certs::Authority& authority) {
+  const std::string hosts =
+      authority.constrained() ? fmt::format("{}", fmt::join(authority.permit(), ", ")) : "any host";
+  fmt::print("root       {}/ca.pem\nsha256     {}\nsigns for  {}\nends       {}\n", dir,
+             certs::fingerprint(authority.certificate()), hosts, day_of(X509_get0_notAfter(authority.certificate())));
+}
+
+int export_root(const CaCommand& command, const certs::Authority& authority) {
+  const std::string pem = authority.certificate_pem();
+  if (command.output.empty()) return std::fputs(pem.c_str(), stdout) < 0 ? static_cast<int>(ExitCode::usage) : 0;
+  const int out = ::open(command.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const bool written = out >= 0 && write_all(out, pem);
+  const Error error{Errc::file_failed, 0, fmt::format("{}: {}", command.output, written ? "" : system_reason())};
+  if (out >= 0) ::close(out);
+  return written ? 0 : fail_with(error);
+}
+
+}  // namespace
+
+int run_ca(const CaCommand& command) {
+  const bool creates = command.verb == CaCommand::Verb::create;
+  const auto authority = creates ? create_authority(command.ca_dir, command.permit) : load_authority(command.ca_dir);
+  if (!authority) return fail_with(authority.error());
+  if (command.verb == CaCommand::Verb::export_root) return export_root(command, **authority);
+  show(command.ca_dir, **authority);
+  return 0;
+}
+
+}  // namespace telltale::app

@@ -1,0 +1,235 @@
+// `telltale replay`: captures through the engine of the proxy, in parallel by batches, reported in their order. Covered
+// by tests/e2e/replay_test.py.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <thread>
+
+#include "app/capture_files.hpp"
+#include "app/commands.hpp"
+#include "app/file_text.hpp"
+#include "app/references.hpp"
+#include "app/replay_one.hpp"
+#include "app/rule_files.hpp"
+
+namespace telltale::app {
+namespace {
+
+/// A file or a standard stream to write to; remembers the first failure.
+class Sink {
+ public:
+  /// "" is standard output.
+  [[nodiscard]] bool open(const std::string& path) {
+    if (path.empty()) {
+      name_ = "standard output";
+      descriptor_ = STDOUT_FILENO;
+      return true;
+    }
+    name_ = path;
+    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) complain();
+    return descriptor_ >= 0;
+  }
+  ~Sink() {
+    if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+  }
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+
+  void write(std::string_view text) {
+    if (descriptor_ < 0 || failed_ || text.empty() || write_all(descriptor_, text)) return;
+    failed_ = true;
+    // A reader that has seen enough (`| head`) is no failure of ours.
+    gone_ = errno == EPIPE;
+    if (!gone_) complain();
+  }
+  [[nodiscard]] bool is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }
+  [[nodiscard]] bool failed() const { return failed_ && !gone_; }
+  [[nodiscard]] bool gone() const { return gone_; }
+
+ private:
+  void complain() const { fmt::print(stderr, "telltale replay: {}: {}\n", name_, system_reason()); }
+
+  std::string name_;
+  int descriptor_ = -1;
+  bool failed_ = false;
+  bool gone_ = false;
+};
+
+struct Totals {
+  std::uint64_t exchanges = 0, with_findings = 0, findings = 0, not_covered = 0, damaged = 0;
+  bool fails = false;
+  bool unreadable = false;
+};
+
+struct Job {
+  InputLine line;
+  Replayed result;
+};
+
+class Replay {
+ public:
+  Replay(const ReplayCommand& command, ReplayTerms terms, Sink& report, Sink& stripped)
+      : command_(command), terms_(std::move(terms)), report_(report), stripped_(stripped) {}
+
+  void run() {
+    for (const std::string& path : command_.captures) {
+      const auto files = list_captures(path);
+      if (!files) complain(path, files.error().detail);
+      if (files)
+        for (const std::string& file : *files) read_file(file);
+    }
+    if (!terms_.json) report_.write(summary());
+  }
+  [[nodiscard]] ExitCode exit_code() const {
+    if (report_.failed() || stripped_.failed()) return ExitCode::usage;
+    if (totals_.unreadable) return ExitCode::unreadable;
+    if (command_.require_coverage && totals_.not_covered > 0) return ExitCode::not_covered;
+    return totals_.fails ? ExitCode::findings : ExitCode::clean;
+  }
+
+ private:
+  // Bounds of a batch: enough to keep the threads busy, few enough to hold.
+  static constexpr std::size_t batch_lines = 256;
+  static constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
+  // Damaged lines told one by one, for each file; more are counted.
+  static constexpr std::uint64_t told_each = 20;
+
+  void complain(std::string_view file, std::string_view what) {
+    fmt::print(stderr, "telltale replay: {}: {}\n", file, what);
+    totals_.unreadable = true;
+  }
+
+  void complain_line(std::string_view file, std::uint64_t line, const Error& error) {
+    ++totals_.damaged;
+    totals_.unreadable = true;
+    if (++told_ <= told_each) complain(file, fmt::format("line {}, byte {}: {}", line, error.at, error.detail));
+  }
+
+  void read_file(const std::string& file) {
+    if (report_.gone()) return;
+    told_ = 0;
+    auto reader = LineReader::open(file, terms_.limits);
+    if (!reader) return complain(file, reader.error().detail);
+    for (bool more = true; more && !report_.gone();) {
+      std::vector<Job> batch;
+      more = fill(**reader, batch);
+      judge(batch);
+      for (Job& job : batch) take(file, job);
+    }
+    if (told_ > told_each) complain(file, fmt::format("{} damaged lines in all", told_));
+  }
+
+  // False if the file has ended.
+  static bool fill(LineReader& reader, std::vector<Job>& batch) {
+    for (std::size_t bytes = 0; batch.size() < batch_lines && bytes < batch_bytes;) {
+      auto line = reader.next();
+      if (!line) {
+        // Told in its place, behind the lines before it.
+        Job broken{{"", reader.line_number()}, {}};
+        broken.result.error = line.error();
+        const bool rest_is_readable = line.error().code == Errc::capture_malformed;
+        batch.push_back(std::move(broken));
+        if (!rest_is_readable) return false;
+        continue;
+      }
+      if (!*line) return false;
+      bytes += (*line)->text.size();
+      batch.push_back({std::move(**line), {}});
+    }
+    return true;
+  }
+
+  void judge(std::vector<Job>& batch) const {
+    std::atomic<std::size_t> next{0};
+    const auto work = [this, &batch, &next] {
+      for (std::size_t i = next++; i < batch.size(); i = next++)
+        if (!batch[i].result.error) batch[i].result = replay_line(batch[i].line.text, terms_);
+    };
+    std::vector<std::thread> threads;
+    const std::size_t wanted = std::min<std::size_t>(command_.jobs, batch.size());
+    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  void take(const std::string& file, const Job& job) {
+    const Replayed& result = job.result;
+    if (result.error && result.error->code == Errc::input_unreadable)
+      return complain(file, fmt::format("behind line {}: {}", job.line.number, result.error->detail));
+    if (result.error) return complain_line(file, job.line.number, *result.error);
+    ++totals_.exchanges;
+    totals_.findings += result.findings;
+    if (result.findings > 0) ++totals_.with_findings;
+    if (!result.covered) ++totals_.not_covered;
+    totals_.fails = totals_.fails || result.fails;
+    report_.write(result.report);
+    stripped_.write(result.stripped);
+  }
+
+  [[nodiscard]] std::string summary() const {
+    const auto counted = [](std::uint64_t n, std::string_view what) {
+      return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+    };
+    std::string out = fmt::format("{}, {} in {}", counted(totals_.exchanges, "exchange"),
+                                  counted(totals_.findings, "finding"), totals_.with_findings);
+    if (totals_.not_covered > 0) out += fmt::format(", {} not wholly inspected", totals_.not_covered);
+    if (totals_.damaged > 0) out += fmt::format(", {}", counted(totals_.damaged, "damaged line"));
+    return out + "\n";
+  }
+
+  const ReplayCommand& command_;
+  ReplayTerms terms_;
+  Sink& report_;
+  Sink& stripped_;
+  Totals totals_;
+  std::uint64_t told_ = 0;
+};
+
+Result<ReplayTerms> terms_of(const ReplayCommand& command) {
+  ReplayTerms out;
+  TT_TRY(out.rules, load_rules(command.inspecting.rules));
+  out.policy.mode = command.inspecting.mode;
+  out.policy.list_segments = command.segments;
+  out.policy.danger_strip_signed = command.inspecting.danger_strip_signed;
+  if (!command.typed_file.empty()) {
+    TT_TRY(out.typed, read_typed(command.typed_file));
+  }
+  if (!command.environment_file.empty()) {
+    TT_TRY(out.environment, read_environment(command.environment_file));
+  }
+  out.json = command.format == "json";
+  out.write_stripped = !command.strip_to.empty();
+  out.fail_on = command.fail_on;
+  return out;
+}
+
+bool wants_colour(const Sink& sink) {
+  const char* const refused = std::getenv("NO_COLOR");
+  return sink.is_terminal() && (refused == nullptr || *refused == '\0');
+}
+
+}  // namespace
+
+int run_replay(const ReplayCommand& command) {
+  auto terms = terms_of(command);
+  if (!terms) {
+    fmt::print(stderr, "telltale replay: {}\n", terms.error().detail);
+    return static_cast<int>(exit_code_of(fault_of(terms.error().code)));
+  }
+  Sink report;
+  Sink stripped;
+  if (!report.open(command.output)) return static_cast<int>(ExitCode::usage);
+  if (!command.strip_to.empty() && !stripped.open(command.strip_to)) return static_cast<int>(ExitCode::usage);
+  terms->colour = wants_colour(report);
+  Replay replay(command, std::move(*terms), report, stripped);
+  replay.run();
+  return static_cast<int>(replay.exit_code());
+}
+
+}  // namespace telltale::app

@@ -1,0 +1,111 @@
+// One captured exchange through the engine, and what is said of it. Covered by tests/e2e/replay_test.py.
+#include "app/replay_one.hpp"
+
+#include <algorithm>
+
+#include "certs/pem.hpp"
+#include "http/authority.hpp"
+#include "record/report.hpp"
+
+namespace telltale::app {
+namespace {
+
+struct Origin {
+  std::string scheme = "https";
+  std::string host;
+};
+
+// The origin of the URL; of a URL without one, the Host field.
+Origin origin_of(const record::CapturedRequest& request, const http::RequestHead& head) {
+  Origin out;
+  std::string_view authority = head.find("host").value_or("");
+  const std::string_view url = request.url;
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) {
+    out.scheme = url.substr(0, scheme);
+    authority = url.substr(scheme + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    const std::size_t user = authority.rfind('@');
+    if (user != std::string_view::npos) authority.remove_prefix(user + 1);
+  }
+  const auto parsed = http::parse_host_field(authority, out.scheme == "http" ? 80 : 443);
+  out.host = parsed ? parsed->host : std::string(authority);
+  return out;
+}
+
+record::Fields fields_of(const http::RequestHead& head) {
+  record::Fields out;
+  for (const http::FieldRange& field : head.fields)
+    out.emplace_back(std::string(head.name(field)), std::string(head.value(field)));
+  return out;
+}
+
+// The target may have been edited too; scheme and authority stay.
+std::string with_target(const std::string& url, std::string_view target) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return std::string(target);
+  const std::size_t path = url.find_first_of("/?#", scheme + 3);
+  return url.substr(0, path).append(target);
+}
+
+// What would have gone upstream, as a capture of its own; a blocked request would not have gone at all.
+Result<std::string> stripped_line(record::Capture capture, const inspect::Judgement& judged, const Limits& limits) {
+  if (judged.verdict.action == inspect::Action::block) return std::string();
+  if (judged.head) {
+    TT_TRY(const http::RequestHead head, http::parse_request_head(*judged.head, limits));
+    capture.request.url = with_target(capture.request.url, head.target_text());
+    capture.request.headers = fields_of(head);
+  }
+  if (judged.body) capture.request.body.bytes = *judged.body;
+  // Its spans are those of the request as it came.
+  capture.inspection.reset();
+  return record::to_line(std::move(capture), certs::sha256) + "\n";
+}
+
+std::string report_of(const inspect::Verdict& verdict, const record::Capture& capture, const ReplayTerms& terms) {
+  if (terms.json) return record::to_json(verdict, capture.id) + "\n";
+  const bool is_quiet = verdict.findings.empty() && verdict.coverage.state == inspect::Coverage::State::full;
+  if (is_quiet) return {};
+  return record::to_text(verdict, capture.id, capture.request.url, {terms.colour});
+}
+
+}  // namespace
+
+Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
+  Replayed out;
+  auto capture = record::parse_capture(line, terms.limits);
+  if (!capture) {
+    out.error = capture.error();
+    return out;
+  }
+  const auto head = record::head_of(capture->request, terms.limits);
+  if (!head) {
+    out.error = head.error();
+    return out;
+  }
+  const Origin origin = origin_of(capture->request, *head);
+  inspect::Received received;
+  received.scheme = origin.scheme;
+  received.host = origin.host;
+  received.head = &*head;
+  received.body = capture->request.body.bytes;
+  received.typed = terms.typed ? &*terms.typed : &capture->typed;
+  received.environment = terms.environment ? &*terms.environment : &capture->environment;
+  const inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
+
+  const inspect::Verdict& verdict = judged.verdict;
+  out.findings = verdict.findings.size() + verdict.findings_not_listed;
+  out.covered = verdict.coverage.state == inspect::Coverage::State::full;
+  out.fails = terms.fail_on && std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                                           [&terms](const auto& f) { return f.severity >= *terms.fail_on; });
+  out.report = report_of(verdict, *capture, terms);
+  if (!terms.write_stripped) return out;
+  auto stripped = stripped_line(std::move(*capture), judged, terms.limits);
+  if (stripped)
+    out.stripped = std::move(*stripped);
+  else
+    out.error = stripped.error();
+  return out;
+}
+
+}  // namespace telltale::app

@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/options.hpp"
+#include "inspect/judge.hpp"
+#include "record/capture.hpp"
+
+namespace telltale::app {
+
+/// What all exchanges of a replay are judged by.
+struct ReplayTerms {
+  std::shared_ptr<const inspect::RuleSet> rules;
+  inspect::Policy policy;
+  Limits limits;
+  std::optional<std::vector<std::string>> typed;    ///< in place of what the capture says
+  std::optional<inspect::Environment> environment;  ///< likewise
+  bool json = false;
+  bool colour = false;
+  bool write_stripped = false;
+  FailOn fail_on;
+};
+
+/// One line judged: text to print and what counts for the exit code.
+struct Replayed {
+  std::optional<Error> error;  ///< capture_malformed: the line is damaged, nothing else is set
+  std::string report;          ///< whole lines
+  std::string stripped;        ///< the capture line of the stripped request, with its end
+  std::size_t findings = 0;
+  bool fails = false;  ///< a finding at or above fail_on
+  bool covered = true;
+};
+
+/// Parses a capture line and judges its request as the proxy would have. Pure but for its allocations; safe to call
+/// from several threads with the same terms.
+[[nodiscard]] Replayed replay_line(std::string_view line, const ReplayTerms& terms);
+
+}  // namespace telltale::app

@@ -1,0 +1,46 @@
+#include "app/references.hpp"
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace telltale;
+using Texts = std::vector<std::string>;
+
+TEST_CASE("typed text is lines or a JSON array", "[app][references]") {
+  struct Row {
+    const char* name;
+    const char* text;
+    Texts want;
+  };
+  const Row rows[] = {
+      {"lines", "one\ntwo\r\n\nthree", {"one", "two", "three"}},
+      {"array", R"( ["one\ntwo", "three"])", {"one\ntwo", "three"}},
+      {"a line that begins with a bracket", "[WIP] fix it\n", {"[WIP] fix it"}},
+      {"empty", "", {}},
+  };
+  const test::TemporaryFolder folder;
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.name) {
+      const auto got = app::read_typed(folder.write("typed", row.text));
+      REQUIRE(got);
+      CHECK(*got == row.want);
+    }
+  }
+  CHECK_FALSE(app::read_typed(folder.write("typed", "[1, 2]")));
+  CHECK(app::read_typed(folder.path("missing")).error().code == Errc::file_failed);
+}
+
+TEST_CASE("the environment is an object of strings and arrays", "[app][references]") {
+  const test::TemporaryFolder folder;
+  const auto got = app::read_environment(folder.write("env", R"({"host":"box","tz_name":["Asia/Tehran","Iran"]})"));
+  REQUIRE(got);
+  CHECK(got->at("host") == Texts{"box"});
+  CHECK(got->at("tz_name") == Texts{"Asia/Tehran", "Iran"});
+  for (const char* text : {"", "[]", "{} {}", R"({"host":1})", R"({"host":[1]})", "{"}) {
+    DYNAMIC_SECTION(text) {
+      const auto refused = app::read_environment(folder.write("env", text));
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().code == Errc::input_unreadable);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+// What a proxy on the same machine may know without asking anyone. Covered by
+// tests/unit/app/known_environment_test.cpp.
+#include "app/known_environment.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netpacket/packet.h>
+#include <pwd.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "core/ascii.hpp"
+
+namespace telltale::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add(inspect::Environment& environment, std::string_view name, std::string value) {
+  if (value.empty()) return;
+  std::vector<std::string>& values = environment[std::string(name)];
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
+}
+
+std::string variable(const Variables& variables, std::string_view name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? std::string() : found->second;
+}
+
+std::string read_file(const fs::path& path) {
+  constexpr std::size_t most = 256 * 1024;  // configuration files; more is none
+  std::ifstream file(path, std::ios::binary);
+  std::string text(most, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+std::string first_line(const fs::path& path) {
+  const std::string text = read_file(path);
+  return text.substr(0, text.find('\n'));
+}
+
+// Clients differ in whether they follow TZ or the system: both are what the user's machine says.
+void add_time(const Variables& variables, inspect::Environment& environment) {
+  if (const auto zone = zone_name(variable(variables, "TZ"))) add(environment, "tz_name", *zone);
+  std::error_code none;
+  if (const auto zone = zone_name(fs::read_symlink("/etc/localtime", none).string()))
+    add(environment, "tz_name", *zone);
+  if (const auto zone = zone_name(first_line("/etc/timezone"))) add(environment, "tz_name", *zone);
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  add(environment, "tz_offset", offset_text(local.tm_gmtoff));
+  if (local.tm_zone != nullptr) add(environment, "tz_abbrev", local.tm_zone);
+}
+
+void add_system(inspect::Environment& environment) {
+  utsname system{};
+  if (uname(&system) != 0) return;
+  add(environment, "host", system.nodename);
+  add(environment, "os", fmt::format("{} {}", system.sysname, system.release));
+  add(environment, "platform", ascii::lower(system.sysname));
+  const std::string_view machine = system.machine;
+  add(environment, "arch", std::string(machine));
+  if (machine == "x86_64") add(environment, "arch", "x64");  // as node spells it
+  if (machine == "aarch64") add(environment, "arch", "arm64");
+  add(environment, "device", first_line("/etc/machine-id"));
+}
+
+void add_user(const Variables& variables, inspect::Environment& environment) {
+  if (const passwd* user = getpwuid(getuid())) {
+    add(environment, "user", user->pw_name);
+    add(environment, "home", user->pw_dir);
+    add(environment, "shell", user->pw_shell);
+  }
+  add(environment, "user", variable(variables, "USER"));
+  add(environment, "home", variable(variables, "HOME"));
+  add(environment, "shell", variable(variables, "SHELL"));
+  for (const std::string_view name : {"LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE"})
+    add(environment, "locale", variable(variables, name));
+}
+
+void add_network(const Variables& variables, inspect::Environment& environment) {
+  for (const auto& [name, value] : variables) {
+    const std::string lower = ascii::lower(name);
+    if (lower == "https_proxy" || lower == "http_proxy" || lower == "all_proxy")
+      add(environment, "proxy", without_userinfo(value));
+    if (name.ends_with("_BASE_URL")) add(environment, "base_url", without_userinfo(value));
+  }
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return;
+  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(list, freeifaddrs);
+  for (; list != nullptr; list = list->ifa_next) {
+    if (list->ifa_addr == nullptr || (list->ifa_flags & IFF_LOOPBACK) != 0) continue;
+    char text[INET6_ADDRSTRLEN] = "";
+    if (list->ifa_addr->sa_family == AF_INET)
+      inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(list->ifa_addr)->sin_addr, text, sizeof text);
+    if (list->ifa_addr->sa_family == AF_INET6)
+      inet_ntop(AF_INET6, &reinterpret_cast<sockaddr_in6*>(list->ifa_addr)->sin6_addr, text, sizeof text);
+    add(environment, "ip", text);
+    if (list->ifa_addr->sa_family != AF_PACKET) continue;
+    const auto* link = reinterpret_cast<sockaddr_ll*>(list->ifa_addr);
+    if (link->sll_halen == 6)
+      add(environment, "mac", fmt::format("{:02x}", fmt::join(link->sll_addr, link->sll_addr + 6, ":")));
+  }
+}
+
+// A linked work tree has a file here that names its folder, which names the one with the configuration.
+fs::path git_folder(const fs::path& entry) {
+  std::error_code none;
+  if (fs::is_directory(entry, none)) return entry;
+  constexpr std::string_view prefix = "gitdir: ";
+  const std::string line = first_line(entry);
+  if (!line.starts_with(prefix)) return {};
+  const fs::path folder = entry.parent_path() / line.substr(prefix.size());
+  const std::string common = first_line(folder / "commondir");
+  return common.empty() ? folder : folder / common;
+}
+
+void add_place(const Variables& variables, inspect::Environment& environment) {
+  std::error_code none;
+  const fs::path here = fs::current_path(none);
+  if (none) return;
+  add(environment, "cwd", here.string());
+  for (fs::path folder = here;; folder = folder.parent_path()) {
+    if (fs::exists(folder / ".git", none)) {
+      read_git_config(read_file(git_folder(folder / ".git") / "config"), environment);
+      break;
+    }
+    if (folder == folder.root_path()) break;
+  }
+  if (const std::string home = variable(variables, "HOME"); !home.empty())
+    read_git_config(read_file(fs::path(home) / ".gitconfig"), environment);
+}
+
+}  // namespace
+
+inspect::Environment known_environment(const Variables& variables) {
+  inspect::Environment environment;
+  add_time(variables, environment);
+  add_system(environment);
+  add_user(variables, environment);
+  add_network(variables, environment);
+  add_place(variables, environment);
+  return environment;
+}
+
+std::optional<std::string> zone_name(std::string_view text) {
+  if (text.starts_with(':')) text.remove_prefix(1);
+  constexpr std::string_view folder = "zoneinfo/";
+  if (const std::size_t at = text.find(folder); at != std::string_view::npos) text.remove_prefix(at + folder.size());
+  if (text.empty() || text[0] == '/' || !ascii::is_alpha(text[0])) return std::nullopt;
+  const auto is_part = [](char c) { return ascii::is_alnum(c) || c == '/' || c == '_' || c == '-' || c == '+'; };
+  if (!std::all_of(text.begin(), text.end(), is_part)) return std::nullopt;
+  // "CST-8" and "EST5EDT4" are rules, not names; a name with a digit has a folder ("Etc/GMT+8") or is "EST5EDT".
+  const bool digit = std::any_of(text.begin(), text.end(), ascii::is_digit);
+  if (digit && text.find('/') == std::string_view::npos && !ascii::is_alpha(text.back())) return std::nullopt;
+  return std::string(text);
+}
+
+std::string offset_text(long seconds_east) {
+  const long minutes = std::labs(seconds_east) / 60;
+  return fmt::format("UTC{}{:02}:{:02}", seconds_east < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+std::string without_userinfo(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+  const std::size_t at = url.substr(begin, end - begin).rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, begin)) + std::string(url.substr(begin + at + 1));
+}
+
+void read_git_config(std::string_view text, inspect::Environment& environment) {
+  std::string section;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view content = ascii::trim(line);
+    if (content.starts_with('[')) section = ascii::lower(content.substr(1, content.find_first_of(" ]\"") - 1));
+    const std::size_t equals = content.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string name = ascii::lower(ascii::trim(content.substr(0, equals)));
+    const std::string_view value = ascii::trim(content.substr(equals + 1));
+    if (section == "remote" && (name == "url" || name == "pushurl"))
+      add(environment, "git_remote",
+          value.find("://") == std::string_view::npos ? std::string(value) : without_userinfo(value));
+    if (section == "user" && name == "email") add(environment, "git_email", std::string(value));
+  }
+}
+
+}  // namespace telltale::app

@@ -45,6 +45,7 @@ struct RunCommand {
   Inspecting inspecting;
   std::vector<std::string> client;  ///< command and its arguments; never empty
   bool mock = false;
+  std::string mock_received;         ///< with `mock`: capture file of what it received, after editing; empty: none
   std::string save;                  ///< capture file; empty: none
   std::string upstream_ca;           ///< as for `proxy`
   std::vector<std::string> resolve;  ///< as for `proxy`

@@ -21,7 +21,8 @@ SignalGate::~SignalGate() {
   while (next()) {
   }  // what came too late is not to end us when the mask falls
   if (descriptor_ >= 0) close(descriptor_);
-  restore_in_child();
+  sigaction(SIGPIPE, &old_pipe_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
 }
 
 std::optional<SignalGate::Event> SignalGate::next() const {
@@ -32,7 +33,7 @@ std::optional<SignalGate::Event> SignalGate::next() const {
 }
 
 void SignalGate::restore_in_child() const {
-  sigaction(SIGPIPE, &old_pipe_, nullptr);
+  signal(SIGPIPE, SIG_DFL);  // whoever started us may have ignored it, as we do; few clients expect that
   pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
 }
 

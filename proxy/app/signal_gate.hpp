@@ -19,7 +19,7 @@ class SignalGate {
   };
   [[nodiscard]] int descriptor() const { return descriptor_; }  ///< readable when `next` has something
   [[nodiscard]] std::optional<Event> next() const;              ///< never waits
-  /// In a forked child, before exec: as it was for us. Async-signal-safe.
+  /// In a forked child, before exec: the mask we had, and PIPE as programs expect it. Async-signal-safe.
   void restore_in_child() const;
 
  private:

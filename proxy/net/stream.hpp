@@ -23,10 +23,15 @@ class Stream {
   /// Reads at least one byte; 0 means the peer closed in an orderly way. Errors: client_closed or upstream_closed
   /// (reset, truncated TLS), request_timeout or upstream_timeout (deadline passed), by the side the stream is for.
   virtual Task<Result<std::size_t>> read_some(std::span<char> into) = 0;
+  /// Waits until read_some has something to give (bytes, an end, an error), so that an idle connection holds no buffer.
+  /// May come back early; read_some then waits. The default comes back at once.
+  virtual Task<Result<void>> wait_readable();
   /// Writes all pieces in order, gathered where the transport can.
   virtual Task<Result<void>> write_all(std::span<const std::string_view> pieces) = 0;
   /// Orderly end of our writing (TLS close_notify, TCP FIN), then close. Never waits for the peer.
   virtual Task<void> shutdown() = 0;
+  /// Half-close: the peer sees the end of our bytes while we still read its own. Nothing where a transport cannot.
+  virtual void end_writing() {}
   virtual void close() = 0;
   /// Reads and writes from here on fail once this much time has passed; set it again before each phase.
   virtual void expires_after(std::chrono::milliseconds time) = 0;

@@ -1,0 +1,126 @@
+// Connections to upstreams: name, address, TCP, TLS, each with its own error. A name that resolves to a forbidden address
+// is refused as a whole, so that the order of answers decides nothing. Covered by tests/unit/net/upstream_test.cpp.
+#include "net/direct_dialer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/ip/basic_resolver.hpp>
+
+#include "net/signal.hpp"
+
+namespace telltale::net {
+namespace {
+
+namespace ip = boost::asio::ip;
+using Resolver = ip::basic_resolver<Tcp, Executor>;
+
+constexpr std::size_t most_addresses = 16;
+
+/// A look-up under way. It may outlive the one who asked: the system's resolver cannot be interrupted.
+struct Lookup {
+  explicit Lookup(boost::asio::io_context& context) : resolver(context), done(context) {}
+  Resolver resolver;
+  Signal done;
+  boost::system::error_code error;
+  std::vector<Tcp::endpoint> endpoints;
+};
+
+void start(const std::shared_ptr<Lookup>& lookup, const http::Authority& target) {
+  const auto on_answer = [lookup](const boost::system::error_code& error, Resolver::results_type found) {
+    lookup->error = error;
+    for (const auto& entry : found)
+      if (lookup->endpoints.size() < most_addresses) lookup->endpoints.push_back(entry.endpoint());
+    lookup->done.fire();
+  };
+  lookup->resolver.async_resolve(target.host, std::to_string(target.port), Resolver::numeric_service, on_answer);
+}
+
+Error at_target(const http::Authority& target, Error error) {
+  error.detail = fmt::format("{}: {}", http::text_of(target), error.detail);
+  return error;
+}
+
+}  // namespace
+
+DirectDialer::DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules)
+    : context_(context), rules_(std::move(rules)), tls_(rules_->trust) {}
+
+Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authority& target) {
+  Endpoints endpoints;
+  std::string_view literal = http::is_ip_literal(target.host) ? std::string_view(target.host) : std::string_view();
+  for (const Resolution& entry : rules_->resolve)
+    if (entry.name == target) literal = entry.address;
+  if (!literal.empty()) {
+    boost::system::error_code error;
+    const ip::address address = ip::make_address(std::string(literal), error);
+    if (error) co_return fail(Errc::upstream_unresolvable, "not an address");
+    endpoints.emplace_back(address, target.port);
+    co_return endpoints;
+  }
+  const auto lookup = std::make_shared<Lookup>(context_);
+  start(lookup, target);
+  co_await lookup->done.wait(rules_->limits.upstream_connect_time);
+  if (!lookup->done.fired()) co_return fail(Errc::upstream_connect_timeout, "name not resolved within the time allowed");
+  if (lookup->error || lookup->endpoints.empty())
+    co_return fail(Errc::upstream_unresolvable, fmt::format("name not resolved ({})", lookup->error.message()));
+  endpoints = std::move(lookup->endpoints);
+  co_return endpoints;
+}
+
+Task<Result<Socket>> DirectDialer::connect_first(Endpoints endpoints) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + rules_->limits.upstream_connect_time;
+  Error last{Errc::upstream_unreachable, 0, "no address"};
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0) break;
+    TcpStream stream(Socket(context_), Side::upstream);
+    // A silent address must leave time for the others.
+    stream.expires_after(left / static_cast<int>(endpoints.size() - i));
+    auto connected = co_await stream.connect(endpoints[i]);
+    if (connected) co_return stream.release();
+    last = std::move(connected.error());
+  }
+  co_return tl::unexpected<Error>(std::move(last));
+}
+
+Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
+  auto endpoints = co_await resolve(target);
+  if (!endpoints) co_return tl::unexpected<Error>(at_target(target, std::move(endpoints.error())));
+  for (const Tcp::endpoint& endpoint : *endpoints) {
+    auto judged = rules_->addresses.judge(endpoint);
+    if (!judged) co_return tl::unexpected<Error>(at_target(target, std::move(judged.error())));
+  }
+  auto socket = co_await connect_first(std::move(*endpoints));
+  if (!socket) co_return tl::unexpected<Error>(at_target(target, std::move(socket.error())));
+  co_return socket;
+}
+
+Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Authority& target, Socket socket) {
+  auto ssl = tls_.connect(target.host);
+  if (!ssl) co_return tl::unexpected<Error>(at_target(target, std::move(ssl.error())));
+  auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(*ssl), Side::upstream);
+  stream->expires_after(rules_->limits.upstream_tls_time);
+  auto shaken = co_await stream->handshake();
+  X509* const own_root = rules_->own_root.get();
+  if (!shaken)
+    co_return tl::unexpected<Error>(explain_refusal(stream->ssl(), target, std::move(shaken.error()), own_root));
+  auto foreign = refuse_own_root(stream->ssl(), target, own_root);
+  if (!foreign) co_return tl::unexpected<Error>(std::move(foreign.error()));
+  std::unique_ptr<Stream> ready = std::move(stream);
+  co_return ready;
+}
+
+Task<Result<std::unique_ptr<Stream>>> DirectDialer::dial(const http::Authority& target, bool tls) {
+  auto socket = co_await connect(target);
+  if (!socket) co_return tl::unexpected<Error>(std::move(socket.error()));
+  if (tls) {
+    auto secured = co_await start_tls(target, std::move(*socket));
+    co_return secured;
+  }
+  std::unique_ptr<Stream> stream = std::make_unique<TcpStream>(std::move(*socket), Side::upstream);
+  co_return stream;
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,39 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <vector>
+
+#include "net/address_policy.hpp"
+#include "net/dialer.hpp"
+#include "net/tls_context.hpp"
+
+namespace telltale::net {
+
+/// What all dialers of a proxy share.
+struct DialRules {
+  AddressPolicy addresses;
+  std::vector<Resolution> resolve;
+  StorePtr trust;
+  std::shared_ptr<X509> own_root;  ///< never believed upstream, whatever the store says; may be null
+  Limits limits;
+};
+
+/// The real dialer: resolves, judges each address, connects to the first that answers, verifies TLS.
+class DirectDialer final : public Dialer {
+ public:
+  DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules);
+  Task<Result<std::unique_ptr<Stream>>> dial(const http::Authority& target, bool tls) override;
+
+ private:
+  using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
+  Task<Result<Endpoints>> resolve(const http::Authority& target);
+  Task<Result<Socket>> connect(const http::Authority& target);
+  Task<Result<Socket>> connect_first(Endpoints endpoints);
+  Task<Result<std::unique_ptr<Stream>>> start_tls(const http::Authority& target, Socket socket);
+
+  boost::asio::io_context& context_;
+  std::shared_ptr<const DialRules> rules_;
+  ClientTls tls_;
+};
+
+}  // namespace telltale::net

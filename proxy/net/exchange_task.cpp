@@ -1,0 +1,214 @@
+// A request's way: gate, body, judgement, upstream. Its response's way is in relay.cpp. Nothing goes upstream before the
+// whole request has been judged. RFC 9110 sections 7.4, 7.8 and 10.1.1. Covered by tests/unit/net/exchange_test.cpp and
+// refusal_test.cpp.
+#include "net/exchange_task.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "net/outgoing.hpp"
+#include "net/problem.hpp"
+#include "net/reply.hpp"
+
+namespace telltale::net {
+
+ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
+    : flow_(flow),
+      worker_(flow.worker),
+      client_(client),
+      errand_(errand),
+      started_(std::chrono::steady_clock::now()) {}
+
+// What an otherwise well-formed request must not ask of us.
+Result<void> ExchangeTask::check(const http::RequestHead& head) const {
+  if (head.method_text() == "CONNECT") return fail(Errc::method_unsupported, "CONNECT inside a tunnel");
+  if (asks_for_websocket(head))
+    return fail(Errc::upgrade_refused, "WebSocket is not carried on inspected hosts; use plain HTTP requests");
+  if (errand_.via != "connect") return {};
+  if (!head.target_text().starts_with('/') && head.target_text() != "*")
+    return fail(Errc::target_malformed, "a whole URL as target inside a tunnel");
+  const auto field = head.find("host");
+  if (!field) return {};
+  const auto host = http::parse_host_field(*field, errand_.route.target.port);
+  if (host && host->host == errand_.route.target.host) return {};
+  return fail(Errc::host_mismatch, fmt::format("Host differs from the CONNECT target {}", errand_.route.target.host));
+}
+
+// False if the request was refused.
+Task<bool> ExchangeTask::read_body(const http::RequestHead& head) {
+  const bool awaits = head.version_minor == 1 && head.find("expect").has_value();
+  const bool has_body = framing_.kind == http::Framing::Kind::chunked || framing_.length > 0;
+  if (awaits && has_body && client_.pending.empty()) {
+    const std::array<std::string_view, 1> go_on = {"HTTP/1.1 100 Continue\r\n\r\n"};
+    const bool wrote = co_await write_client(go_on);
+    if (!wrote) co_return false;
+    continued_ = true;
+  }
+  auto body = co_await read_request_body(worker_, client_, framing_);
+  if (body) {
+    body_ = std::move(*body);
+    co_return true;
+  }
+  co_await refuse(flow_, client_, errand_.route.target.host, std::move(body.error()));
+  co_return false;
+}
+
+void ExchangeTask::open_exchange(http::RequestHead head) {
+  exchange_.time = std::chrono::system_clock::now();
+  exchange_.id = worker_.ids.next(exchange_.time);
+  exchange_.flow_id = flow_.id;
+  exchange_.client = flow_.client;
+  exchange_.via = errand_.via;
+  exchange_.scheme = errand_.scheme;
+  exchange_.host = errand_.route.target.host;
+  exchange_.port = errand_.route.target.port;
+  exchange_.request = std::move(head);
+  exchange_.request_body = std::move(body_.data);
+}
+
+// False if the request must not go on; the client has then been told.
+Task<bool> ExchangeTask::judge() {
+  if (!errand_.inspected) co_return true;
+  const std::shared_ptr<const std::vector<std::string>> typed = worker_.observer.typed();
+  if (typed != nullptr) exchange_.typed = *typed;
+  inspect::Received received;
+  received.scheme = errand_.scheme;
+  received.host = exchange_.host;
+  received.head = &exchange_.request;
+  received.body = exchange_.request_body;
+  received.typed = typed == nullptr ? nullptr : &exchange_.typed;
+  auto judged = co_await judge_request(worker_, worker_.judging, received);
+  if (!judged) {
+    co_await fail_exchange(std::move(judged.error()));
+    co_return false;
+  }
+  judgement_ = std::move(*judged);
+  exchange_.verdict = std::move(judgement_.verdict);
+  worker_.observer.judged(exchange_);
+  if (worker_.options.verdict_header) {
+    const std::string value = inspect::verdict_field(exchange_.verdict, exchange_.id);
+    if (!value.empty()) verdict_line_ = fmt::format("telltale-verdict: {}\r\n", value);
+  }
+  if (exchange_.verdict.action != inspect::Action::block) co_return true;
+  const std::size_t findings = exchange_.verdict.findings.size();
+  Error blocked{Errc::blocked_by_policy, 0,
+                fmt::format("{} finding{} in this request; exchange {}", findings, findings == 1 ? "" : "s",
+                            exchange_.id)};
+  co_await fail_exchange(std::move(blocked));
+  co_return false;
+}
+
+Result<void> ExchangeTask::prepare_outgoing() {
+  if (judgement_.body && framing_.kind == http::Framing::Kind::chunked)
+    outgoing_body_ = as_one_chunk(*judgement_.body);
+  if (judgement_.head) outgoing_head_ = std::move(*judgement_.head);
+  if (errand_.via != "absolute") return {};
+  // The edited head is read again, so that what was edited and what is rewritten here cannot get in each other's way.
+  std::string source = outgoing_head_.empty() ? exchange_.request.raw : std::move(outgoing_head_);
+  TT_TRY(const http::RequestHead head, http::parse_request_head(std::move(source), worker_.limits));
+  TT_TRY(const http::AbsoluteTarget target, http::parse_absolute_target(head.target_text()));
+  outgoing_head_ = to_origin_form(head, target);
+  return {};
+}
+
+Task<bool> ExchangeTask::run(http::RequestHead head) {
+  auto framing = http::request_framing(head, worker_.limits);
+  if (framing) {
+    framing_ = *framing;
+    auto checked = check(head);
+    if (!checked) framing = tl::unexpected<Error>(std::move(checked.error()));
+  }
+  if (!framing) {
+    co_await refuse(flow_, client_, errand_.route.target.host, std::move(framing.error()));
+    co_return false;
+  }
+  const bool have_body = co_await read_body(head);
+  if (!have_body) co_return false;
+  keep_ = http::keeps_alive(head, head.version_minor);
+  open_exchange(std::move(head));
+  const bool goes_on = co_await judge();
+  if (!goes_on) co_return false;
+  auto prepared = prepare_outgoing();
+  if (!prepared) {
+    co_await fail_exchange(std::move(prepared.error()));
+    co_return false;
+  }
+  auto answer = co_await ask();
+  if (!answer) {
+    co_await fail_exchange(std::move(answer.error()));
+    co_return false;
+  }
+  const bool again = co_await relay(std::move(*answer));
+  co_return again;
+}
+
+Task<Result<std::unique_ptr<Stream>>> ExchangeTask::obtain(bool& reused) {
+  std::unique_ptr<Stream> stream = reused ? worker_.pool->take(errand_.route) : nullptr;
+  reused = stream != nullptr;
+  if (reused) {
+    worker_.counters.upstream_reused.fetch_add(1, std::memory_order_relaxed);
+    co_return stream;
+  }
+  worker_.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
+  auto dialled = co_await worker_.dialer->dial(errand_.route.target, errand_.route.tls);
+  co_return dialled;
+}
+
+// Sends the request and reads the response's head. `stale` goes in as whether a pooled connection may be used, and comes
+// out as whether it was one that had been closed before it gave a byte.
+Task<Result<ExchangeTask::Answer>> ExchangeTask::ask_once(bool& stale) {
+  bool reused = stale;
+  stale = false;
+  auto stream = co_await obtain(reused);
+  if (!stream) co_return tl::unexpected<Error>(std::move(stream.error()));
+  Answer answer;
+  answer.stream = std::move(*stream);
+  const std::string_view head = outgoing_head_.empty() ? std::string_view(exchange_.request.raw) : outgoing_head_;
+  std::string_view body = body_.chunked.empty() ? std::string_view(exchange_.request_body) : body_.chunked;
+  if (judgement_.body) body = outgoing_body_.empty() ? std::string_view(*judgement_.body) : outgoing_body_;
+  const std::array<std::string_view, 2> pieces = {head, body};
+  answer.stream->expires_after(worker_.limits.upstream_first_byte_time);
+  auto wrote = co_await answer.stream->write_all(pieces);
+  // An upstream may answer and close before it has read everything: what it said still counts.
+  auto read = co_await read_answer_head(answer);
+  if (read) {
+    if (!wrote) keep_ = false;
+    co_return answer;
+  }
+  stale = reused && answer.bytes.empty() && read.error().code == Errc::upstream_closed;
+  co_return tl::unexpected<Error>(std::move(read.error()));
+}
+
+Task<Result<ExchangeTask::Answer>> ExchangeTask::ask() {
+  bool stale = true;
+  auto first = co_await ask_once(stale);
+  if (first || !stale) co_return first;
+  stale = false;
+  auto second = co_await ask_once(stale);
+  co_return second;
+}
+
+// The exchange ends without a response from upstream (or without a usable one): the client is told why.
+Task<bool> ExchangeTask::fail_exchange(Error error) {
+  const bool bodiless = exchange_.request.method_text() == "HEAD";
+  exchange_.error = error;
+  const bool from_client = status_of(error.code) == 0;
+  if (!from_client) co_await reply_problem(worker_, client_, std::move(error), verdict_line_, bodiless);
+  finish();
+  co_return false;
+}
+
+void ExchangeTask::finish() {
+  using std::chrono::duration_cast;
+  exchange_.total = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
+  worker_.counters.exchanges.fetch_add(1, std::memory_order_relaxed);
+  if (errand_.inspected) {
+    worker_.observer.finished(std::move(exchange_));
+    return;
+  }
+  const std::uint64_t bytes = exchange_.request.raw.size() + exchange_.request_body.size() + relayed_;
+  worker_.observer.tunnelled(exchange_.client, exchange_.host, "not_intercepted", bytes);
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,180 @@
+// CONNECT. For an intercepted host the upstream is dialled and verified first: only then is the CONNECT answered and a
+// certificate shown (docs/decisions/0001). RFC 9110 section 9.3.6. Covered by tests/unit/net/intercept_test.cpp,
+// upstream_test.cpp and tunnel_test.cpp.
+#include "net/intercept.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+
+#include "net/reply.hpp"
+#include "net/session.hpp"
+#include "net/tunnel.hpp"
+
+namespace telltale::net {
+namespace {
+
+constexpr std::string_view established = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+Result<http::Authority> target_of(const http::RequestHead& head, const Limits& limits) {
+  TT_TRY(http::Authority target, http::parse_connect_target(head.target_text()));
+  if (auto framing = http::request_framing(head, limits); !framing) return tl::unexpected(framing.error());
+  const auto field = head.find("host");
+  if (!field) return target;
+  TT_TRY(const http::Authority host, http::parse_host_field(*field, target.port));
+  if (host.host != target.host)
+    return fail(Errc::host_mismatch, fmt::format("Host of the CONNECT differs from its target {}", target.host));
+  return target;
+}
+
+bool is_alert(int reason) {
+  return reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256;
+}
+
+// Clients that do not trust our CA say so with an alert, or just go away once they have seen the certificate.
+Error explain_client(const TlsStream& stream, const ClientHandshake& handshake, Error error) {
+  if (error.code == Errc::request_timeout) {
+    error.code = Errc::client_tls_failed;
+    error.detail = "the client did not finish its TLS handshake in time";
+    return error;
+  }
+  if (handshake.error) return *handshake.error;
+  if (!handshake.other_name.empty()) {
+    error.detail = fmt::format("TLS asked for {} inside a CONNECT to {}", handshake.other_name, handshake.host.text);
+  } else if (!handshake.hello_seen) {
+    error.detail = stream.reason() == 0 || stream.reason() == SSL_R_UNEXPECTED_EOF_WHILE_READING
+                       ? "the client closed before its TLS hello"
+                       : "what the client sent is not TLS";
+  } else if (is_alert(stream.reason())) {
+    error.detail = fmt::format("the client does not trust the CA ({}); install ca.pem there", error.detail);
+  } else if (stream.reason() == 0 || stream.reason() == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+    error.detail = "the client left when it saw the certificate: it does not trust the CA; install ca.pem there";
+  } else {
+    error.detail = fmt::format("TLS with the client failed: {}", error.detail);
+  }
+  return error;
+}
+
+// Makes sure that there is a verified connection to the route's upstream, and leaves it in the pool.
+Task<Result<void>> reach_upstream(Worker& worker, const Route& route) {
+  std::unique_ptr<Stream> stream = worker.pool->take(route);
+  if (stream == nullptr) {
+    worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
+    auto dialled = co_await worker.dialer->dial(route.target, route.tls);
+    if (!dialled) co_return tl::unexpected<Error>(std::move(dialled.error()));
+    stream = std::move(*dialled);
+  }
+  worker.pool->put(route, std::move(stream));
+  co_return Result<void>();
+}
+
+Task<bool> say_established(Worker& worker, Stream& client) {
+  const std::array<std::string_view, 1> pieces = {established};
+  client.expires_after(worker.limits.client_head_time);
+  const auto wrote = co_await client.write_all(pieces);
+  co_return wrote.has_value();
+}
+
+Result<certs::HostName> certifiable(const Worker& worker, const std::string& host) {
+  TT_TRY(certs::HostName name, certs::parse_host_name(host));
+  if (worker.leaves->authority().permits(name)) return name;
+  return fail(Errc::host_not_permitted,
+              fmt::format("{} is intercepted, but the CA's name constraints do not permit it; make a new CA", host));
+}
+
+Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const ClientHandshake& handshake,
+                         const Errand& errand) {
+  flow.stream = stream.get();
+  stream->expires_after(flow.worker.limits.client_tls_time);
+  auto shaken = co_await stream->handshake();
+  Connection client;
+  client.stream = stream.get();
+  if (!shaken) {
+    Error error = explain_client(*stream, handshake, std::move(shaken.error()));
+    co_await refuse(flow, client, errand.route.target.host, std::move(error));
+    co_await stream->shutdown();
+    flow.stream = nullptr;
+    co_return;
+  }
+  const std::size_t served = co_await serve_requests(flow, client, errand);
+  // Some stacks finish the handshake and check the certificate only then.
+  const bool left_at_once = served == 0 && stream->reason() != 0;
+  if (left_at_once) {
+    const bool alert = is_alert(stream->reason());
+    Error error{Errc::client_tls_failed, 0,
+                alert ? "the client does not trust the CA (alert after the handshake); install ca.pem there"
+                      : "the client left right after the handshake: it likely does not trust the CA; install ca.pem "
+                        "there"};
+    co_await refuse(flow, client, errand.route.target.host, std::move(error));
+  }
+  co_await stream->shutdown();
+  flow.stream = nullptr;
+}
+
+Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target) {
+  Worker& worker = flow.worker;
+  ClientHandshake handshake;
+  handshake.leaves = worker.leaves.get();
+  Errand errand;
+  errand.route.target = target;
+  errand.route.tls = true;
+  Result<void> reached;
+  auto name = certifiable(worker, target.host);
+  if (name) {
+    handshake.host = std::move(*name);
+    reached = co_await reach_upstream(worker, errand.route);
+  } else {
+    reached = tl::unexpected<Error>(std::move(name.error()));
+  }
+  if (!reached) {
+    co_await refuse(flow, client, target.host, std::move(reached.error()));
+    co_await plain->shutdown();
+    co_return;
+  }
+  const bool said = co_await say_established(worker, *plain);
+  SslPtr ssl = said ? worker.server_tls.accept(handshake) : nullptr;
+  if (ssl == nullptr) co_return;
+  auto secured = std::make_unique<TlsStream>(plain->release(), std::move(ssl), Side::client, std::move(client.pending));
+  plain.reset();
+  co_await serve_secured(flow, std::move(secured), handshake, errand);
+}
+
+Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target) {
+  Worker& worker = flow.worker;
+  worker.counters.tunnels.fetch_add(1, std::memory_order_relaxed);
+  worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
+  auto upstream = co_await worker.dialer->dial(target, false);
+  if (!upstream) {
+    co_await refuse(flow, client, target.host, std::move(upstream.error()));
+    co_await plain->shutdown();
+    co_return;
+  }
+  const bool said = co_await say_established(worker, *plain);
+  if (!said) co_return;
+  flow.phase = Flow::Phase::tunnelled;
+  const std::uint64_t bytes = co_await carry(worker, client, **upstream);
+  worker.observer.tunnelled(flow.client, target.host, "not_intercepted", bytes);
+}
+
+}  // namespace
+
+Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, std::string pending, http::RequestHead head) {
+  Connection client;
+  client.stream = plain.get();
+  client.pending = std::move(pending);
+  auto target = target_of(head, flow.worker.limits);
+  if (!target) {
+    co_await refuse(flow, client, head.target_text(), std::move(target.error()));
+    co_await plain->shutdown();
+    co_return;
+  }
+  if (flow.worker.intercepts(target->host)) {
+    co_await intercept(flow, std::move(plain), std::move(client), std::move(*target));
+    co_return;
+  }
+  co_await tunnel(flow, std::move(plain), std::move(client), std::move(*target));
+}
+
+}  // namespace telltale::net

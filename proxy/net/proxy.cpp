@@ -1,0 +1,218 @@
+// The threads of the proxy and their life: start, drain, stop. Covered by tests/unit/net/proxy_test.cpp.
+#include "net/proxy.hpp"
+
+#include <csignal>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "net/direct_dialer.hpp"
+#include "net/listener.hpp"
+#include "net/worker.hpp"
+
+namespace telltale::net {
+namespace {
+
+// A write to a connection the peer has reset raises SIGPIPE where OpenSSL does the writing. Blocked, it is an error code;
+// the process's own disposition stays as it is.
+void block_sigpipe() {
+  sigset_t pipe_only;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe_only, nullptr);
+}
+
+/// One thread and all it owns. The context dies first, so that suspended sessions let go of the rest while it is there.
+struct Lane {
+  Lane(const ProxyOptions& options, Observer& observer, Proxy::Counters& counters,
+       const std::shared_ptr<certs::LeafCache>& leaves, boost::asio::thread_pool& judges)
+      : context(std::make_unique<boost::asio::io_context>(1)),
+        acceptor(std::make_unique<Acceptor>(*context)),
+        worker(std::make_unique<Worker>(*context, options, observer, counters, leaves, judges)) {}
+
+  ~Lane() {
+    acceptor.reset();
+    worker->on_flow_end = nullptr;
+    release_context();
+  }
+
+  void run() {
+    block_sigpipe();
+    const auto guard = boost::asio::make_work_guard(*context);
+    while (!context->stopped()) {
+      try {
+        context->run();
+      } catch (const std::exception& caught) {
+        const Error error{Errc::internal, 0, std::string("a handler threw: ") + caught.what()};
+        worker->observer.refused("", "", error);
+      }
+    }
+  }
+
+  void begin_drain(std::function<void()> on_flow_end) {
+    worker->draining = true;
+    worker->on_flow_end = std::move(on_flow_end);
+    boost::system::error_code ignored;
+    acceptor->close(ignored);
+    for (Flow* flow : worker->flows) {
+      if (flow->stream == nullptr) continue;
+      if (flow->phase == Flow::Phase::idle) flow->stream->close();
+      if (flow->phase == Flow::Phase::tunnelled) flow->stream->expires_after(std::chrono::milliseconds(1'000));
+    }
+    worker->on_flow_end();
+  }
+
+  void release_context();
+
+  std::unique_ptr<boost::asio::io_context> context;
+  std::unique_ptr<Acceptor> acceptor;
+  std::unique_ptr<Worker> worker;
+  std::thread thread;
+};
+
+// The dialer and the pool hold I/O objects of the context, and suspended sessions hold references to the worker: the
+// sessions go first (with the context's services), and the objects' own storage after them.
+void Lane::release_context() {
+  worker->dialer.reset();
+  worker->pool.reset();
+  std::unique_ptr<boost::asio::io_context> last = std::move(context);
+  last->stop();
+  last.reset();
+}
+
+}  // namespace
+
+struct Proxy::State {
+  State(ProxyOptions its_options, std::shared_ptr<certs::LeafCache> its_leaves, std::shared_ptr<const Judging> its_judging,
+        Observer& its_observer, DialerFactory its_dialers)
+      : options(std::move(its_options)),
+        leaves(std::move(its_leaves)),
+        judging(std::move(its_judging)),
+        observer(its_observer),
+        dialers(std::move(its_dialers)),
+        judges(std::max(1U, options.threads)) {}
+
+  ProxyOptions options;
+  std::shared_ptr<certs::LeafCache> leaves;
+  std::shared_ptr<const Judging> judging;
+  Observer& observer;
+  DialerFactory dialers;
+  Counters counters;
+  std::uint16_t port = 0;
+  boost::asio::thread_pool judges;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  std::mutex mutex;
+  std::condition_variable drained;
+  bool running = false;
+
+  [[nodiscard]] Result<std::shared_ptr<const DialRules>> dial_rules(const boost::asio::ip::tcp::endpoint& own) const;
+  [[nodiscard]] Result<void> open_lanes(const boost::asio::ip::tcp::endpoint& endpoint);
+  [[nodiscard]] std::size_t flows_left();
+};
+
+Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::asio::ip::tcp::endpoint& own) const {
+  auto rules = std::make_shared<DialRules>();
+  TT_TRY(rules->trust, load_trust(options.upstream_ca_file));
+  rules->addresses.allowed = options.allow_upstream;
+  rules->addresses.own = {own};
+  rules->resolve = options.resolve;
+  rules->limits = options.limits;
+  X509* root = leaves == nullptr ? nullptr : leaves->authority().certificate();
+  if (root != nullptr && X509_up_ref(root) == 1) rules->own_root = std::shared_ptr<X509>(root, certs::FreeX509());
+  return std::shared_ptr<const DialRules>(std::move(rules));
+}
+
+Result<void> Proxy::State::open_lanes(const boost::asio::ip::tcp::endpoint& endpoint) {
+  std::shared_ptr<const DialRules> rules;
+  if (!dialers) {
+    TT_TRY(rules, dial_rules(endpoint));
+  }
+  const unsigned count = std::max(1U, options.threads);
+  for (unsigned i = 0; i < count; ++i) {
+    lanes.push_back(std::make_unique<Lane>(options, observer, counters, leaves, judges));
+    Lane& lane = *lanes.back();
+    lane.worker->judging = judging;
+    lane.worker->dialer = dialers ? dialers(*lane.context) : std::make_unique<DirectDialer>(*lane.context, rules);
+    if (auto listening = listen(*lane.acceptor, endpoint, count > 1); !listening)
+      return tl::unexpected(listening.error());
+  }
+  return {};
+}
+
+Proxy::Proxy(ProxyOptions options, std::shared_ptr<certs::LeafCache> leaves, std::shared_ptr<const Judging> judging,
+             Observer& observer, DialerFactory dialers)
+    : state_(std::make_unique<State>(std::move(options), std::move(leaves), std::move(judging), observer,
+                                     std::move(dialers))) {}
+
+Proxy::~Proxy() {
+  stop();
+}
+
+Result<void> Proxy::start() {
+  TT_TRY(const boost::asio::ip::tcp::endpoint endpoint, claim(state_->options.listen_host, state_->options.listen_port));
+  if (auto opened = state_->open_lanes(endpoint); !opened) {
+    state_->lanes.clear();
+    return opened;
+  }
+  state_->port = endpoint.port();
+  state_->running = true;
+  for (const auto& lane : state_->lanes) {
+    boost::asio::co_spawn(*lane->context, accept_clients(*lane->worker, *lane->acceptor), boost::asio::detached);
+    lane->thread = std::thread([running = lane.get()] { running->run(); });
+  }
+  return {};
+}
+
+std::uint16_t Proxy::port() const {
+  return state_->port;
+}
+
+void Proxy::judge_by(std::shared_ptr<const Judging> judging) {
+  state_->judging = judging;
+  for (const auto& lane : state_->lanes)
+    boost::asio::post(*lane->context, [worker = lane->worker.get(), judging] { worker->judging = judging; });
+}
+
+void Proxy::drain() {
+  if (!state_->running) return;
+  // Each lane reports when its last flow has ended.
+  std::size_t lanes_left = state_->lanes.size();
+  for (const auto& lane : state_->lanes) {
+    boost::asio::post(*lane->context, [state = state_.get(), running = lane.get(), &lanes_left] {
+      const auto on_flow_end = [state, running, &lanes_left, told = false]() mutable {
+        if (told || !running->worker->flows.empty()) return;
+        told = true;
+        const std::lock_guard lock(state->mutex);
+        --lanes_left;
+        state->drained.notify_all();
+      };
+      running->begin_drain(on_flow_end);
+    });
+  }
+  std::unique_lock lock(state_->mutex);
+  state_->drained.wait_for(lock, state_->options.limits.drain_time, [&lanes_left] { return lanes_left == 0; });
+  lock.unlock();
+  stop();
+}
+
+void Proxy::stop() {
+  if (!state_->running) return;
+  state_->running = false;
+  for (const auto& lane : state_->lanes) lane->context->stop();
+  for (const auto& lane : state_->lanes)
+    if (lane->thread.joinable()) lane->thread.join();
+  state_->judges.join();  // what they judge lies in sessions that are about to go
+  state_->lanes.clear();
+}
+
+const Proxy::Counters& Proxy::counters() const {
+  return state_->counters;
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,15 @@
+#pragma once
+#include <string_view>
+
+#include "net/worker.hpp"
+
+namespace telltale::net {
+
+/// Answers with a problem document and reads on for a moment, so that a client in the middle of sending gets to see it
+/// (closing on unread bytes would reset the connection and lose the answer). The connection must be closed after it.
+Task<void> reply_problem(Worker& worker, Connection& client, Error error, std::string_view extra, bool bodiless);
+
+/// As above, for a connection or request that never became an exchange; it is reported and counted.
+Task<void> refuse(Flow& flow, Connection& client, std::string_view host, Error error);
+
+}  // namespace telltale::net

@@ -1,0 +1,50 @@
+#pragma once
+#include <openssl/ssl.h>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "certs/leaf_cache.hpp"
+#include "net/tls_stream.hpp"
+#include "net/trust.hpp"
+
+namespace telltale::net {
+
+struct FreeContext {
+  void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
+};
+using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
+
+/// What one handshake with a client needs and finds out. Must outlive the handshake.
+struct ClientHandshake {
+  certs::HostName host;        ///< of the CONNECT; the leaf is for it
+  certs::LeafCache* leaves = nullptr;
+  bool hello_seen = false;     ///< a ClientHello was read: the peer does speak TLS
+  std::string other_name;      ///< the SNI, if it names another host; the handshake is then refused
+  std::optional<Error> error;  ///< no leaf could be made
+};
+
+/// Our side towards clients: one SSL_CTX a thread for all hosts, with a callback that takes the leaf from the cache.
+/// TLS 1.2 and 1.3, ECDHE with AEAD, http/1.1 by ALPN, no session tickets (they cost more than they give here).
+class ServerTls {
+ public:
+  ServerTls();
+  /// An SSL for one connection; `handshake` is filled in as it goes.
+  [[nodiscard]] SslPtr accept(ClientHandshake& handshake) const;
+
+ private:
+  ContextPtr context_;
+};
+
+/// Our side towards upstreams: one SSL_CTX a thread over the shared roots. Every SSL of it verifies its peer.
+class ClientTls {
+ public:
+  explicit ClientTls(const StorePtr& trust);
+  /// An SSL that will only talk to `host`. Error: crypto_failed.
+  [[nodiscard]] Result<SslPtr> connect(const std::string& host) const;
+
+ private:
+  ContextPtr context_;
+};
+
+}  // namespace telltale::net

@@ -1,0 +1,137 @@
+// Who is believed upstream, and what is said when someone is not. X509_VERIFY_PARAM does the checking; every OpenSSL
+// verdict is mapped to one of our errors. RFC 5280 section 6, RFC 9525. Covered by tests/unit/net/upstream_test.cpp.
+#include "net/trust.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+namespace telltale::net {
+namespace {
+
+Errc code_of(long verdict) {
+  switch (verdict) {
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return Errc::upstream_certificate_self_signed;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_CERT_CHAIN_TOO_LONG:
+      return Errc::upstream_certificate_untrusted;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return Errc::upstream_certificate_expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return Errc::upstream_certificate_not_yet_valid;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return Errc::upstream_certificate_wrong_host;
+    case X509_V_ERR_CERT_REVOKED:
+      return Errc::upstream_certificate_revoked;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+      return Errc::upstream_certificate_weak;
+    case X509_V_ERR_INVALID_PURPOSE:
+      return Errc::upstream_certificate_purpose;
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+    case X509_V_ERR_PERMITTED_VIOLATION:
+    case X509_V_ERR_EXCLUDED_VIOLATION:
+    case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
+    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+      return Errc::upstream_certificate_constraint;
+    default:
+      return Errc::upstream_certificate_invalid;
+  }
+}
+
+std::string_view advice_for(Errc code) {
+  switch (code) {
+    case Errc::upstream_certificate_untrusted:
+    case Errc::upstream_certificate_self_signed:
+      return "; for a private CA set --upstream-ca FILE";
+    case Errc::upstream_certificate_expired:
+    case Errc::upstream_certificate_not_yet_valid:
+      return "; check this machine's clock too";
+    default:
+      return "";
+  }
+}
+
+bool signed_by(X509* certificate, X509* root) {
+  return X509_check_issued(root, certificate) == X509_V_OK && X509_verify(certificate, X509_get0_pubkey(root)) == 1;
+}
+
+Error own_root_error(const http::Authority& target) {
+  return Error{Errc::upstream_certificate_own_root, 0,
+               fmt::format("{}: certificate made by Telltale's own CA; is another proxy in the way? request refused",
+                           http::text_of(target))};
+}
+
+bool load_file(X509_STORE* store, const std::string& file) {
+  return X509_STORE_load_file(store, file.c_str()) == 1;
+}
+
+}  // namespace
+
+Result<StorePtr> load_trust(const std::string& ca_file) {
+  StorePtr store(X509_STORE_new(), FreeStore());
+  ERR_clear_error();
+  const bool loaded = ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1 : load_file(store.get(), ca_file);
+  ERR_clear_error();
+  if (loaded) return store;
+  if (ca_file.empty())
+    return fail(Errc::config_malformed, "the system's trusted roots cannot be loaded; install ca-certificates");
+  return fail(Errc::config_malformed, fmt::format("--upstream-ca {}: no PEM certificates can be read from it", ca_file));
+}
+
+Result<void> expect_peer(SSL* ssl, const std::string& host) {
+  X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  if (http::is_ip_literal(host)) {
+    if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) return {};
+    return fail(Errc::crypto_failed, "X509_VERIFY_PARAM_set1_ip_asc");
+  }
+  if (X509_VERIFY_PARAM_set1_host(param, host.data(), host.size()) != 1)
+    return fail(Errc::crypto_failed, "X509_VERIFY_PARAM_set1_host");
+  // The macro for this casts in the old style.
+  std::string name = host;
+  const long set = SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+  if (set != 1) return fail(Errc::crypto_failed, "SSL_set_tlsext_host_name");
+  return {};
+}
+
+Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, X509* own_root) {
+  const std::string where = http::text_of(target);
+  if (fallback.code != Errc::upstream_tls_failed) {
+    fallback.detail = fmt::format("{}: TLS handshake: {}", where, fallback.detail);
+    return fallback;
+  }
+  const long verdict = SSL_get_verify_result(ssl);
+  if (verdict == X509_V_OK) {
+    fallback.detail = fmt::format("{}: TLS handshake failed ({}); request refused", where, fallback.detail);
+    return fallback;
+  }
+  X509* peer = SSL_get0_peer_certificate(ssl);
+  if (peer != nullptr && own_root != nullptr && signed_by(peer, own_root)) return own_root_error(target);
+  const Errc code = code_of(verdict);
+  return Error{code, 0,
+               fmt::format("{}: certificate not accepted ({}); request refused{}", where,
+                           X509_verify_cert_error_string(verdict), advice_for(code))};
+}
+
+Result<void> refuse_own_root(SSL* ssl, const http::Authority& target, X509* own_root) {
+  if (own_root == nullptr) return {};
+  const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
+  const int count = chain == nullptr ? 0 : sk_X509_num(chain);
+  EVP_PKEY* own_key = X509_get0_pubkey(own_root);
+  for (int i = 0; i < count; ++i)
+    if (EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(chain, i)), own_key) == 1)
+      return tl::unexpected<Error>(own_root_error(target));
+  return {};
+}
+
+}  // namespace telltale::net

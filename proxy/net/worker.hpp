@@ -1,0 +1,103 @@
+#pragma once
+#include <array>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/ids.hpp"
+#include "net/proxy.hpp"
+#include "net/tls_context.hpp"
+#include "net/upstream_pool.hpp"
+
+namespace telltale::net {
+
+/// Buffers for what is being moved right now. A connection borrows one when bytes are there and gives it back before it
+/// waits again, so that idle connections hold none.
+class Buffers {
+ public:
+  static constexpr std::size_t size = 64 * 1024;
+  class Lease {
+   public:
+    explicit Lease(Buffers& owner) : owner_(owner), bytes_(owner.take()) {}
+    ~Lease() { owner_.spare_.push_back(std::move(bytes_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    [[nodiscard]] std::span<char> bytes() const { return {bytes_.get(), size}; }
+
+   private:
+    Buffers& owner_;
+    std::unique_ptr<char[]> bytes_;
+  };
+
+ private:
+  std::unique_ptr<char[]> take() {
+    if (spare_.empty()) return std::unique_ptr<char[]>(new char[size]);
+    std::unique_ptr<char[]> last = std::move(spare_.back());
+    spare_.pop_back();
+    return last;
+  }
+  std::vector<std::unique_ptr<char[]>> spare_;
+};
+
+struct Worker;
+
+/// One client connection, as long as it lives.
+struct Flow {
+  enum class Phase : std::uint8_t {
+    idle,      ///< between requests: may be closed at any time
+    busy,      ///< an exchange is under way
+    tunnelled  ///< carries bytes we know nothing of
+  };
+  Flow(Worker& owner, std::string client_name, std::string flow_id);
+  ~Flow();
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
+
+  Worker& worker;
+  std::string client;  ///< "127.0.0.1:51544"
+  std::string id;
+  Phase phase = Phase::idle;
+  Stream* stream = nullptr;  ///< the client's side, while there is one
+};
+
+/// A client's stream with the bytes that were read from it and belong to what comes next.
+struct Connection {
+  Stream* stream = nullptr;
+  std::string pending;
+};
+
+/// Everything one thread has: used by that thread alone once it runs.
+struct Worker {
+  Worker(boost::asio::io_context& its_context, const ProxyOptions& its_options, Observer& its_observer,
+         Proxy::Counters& its_counters, std::shared_ptr<certs::LeafCache> its_leaves, boost::asio::thread_pool& its_judges)
+      : context(its_context),
+        options(its_options),
+        limits(its_options.limits),
+        observer(its_observer),
+        counters(its_counters),
+        leaves(std::move(its_leaves)),
+        judges(its_judges),
+        pool(std::make_unique<UpstreamPool>(its_context, limits)) {}
+
+  boost::asio::io_context& context;
+  const ProxyOptions& options;
+  const Limits& limits;
+  Observer& observer;
+  Proxy::Counters& counters;
+  std::shared_ptr<certs::LeafCache> leaves;
+  boost::asio::thread_pool& judges;  ///< where large bodies are judged
+  std::shared_ptr<const Judging> judging;
+  std::unique_ptr<Dialer> dialer;
+  ServerTls server_tls;
+  std::unique_ptr<UpstreamPool> pool;
+  Buffers buffers;
+  Ids ids;
+  std::vector<Flow*> flows;
+  bool draining = false;
+  std::function<void()> on_flow_end;  ///< while draining
+
+  [[nodiscard]] bool intercepts(std::string_view host) const;
+};
+
+}  // namespace telltale::net

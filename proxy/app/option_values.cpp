@@ -195,6 +195,8 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   out.client = std::move(client);
   if (out.client.empty()) check.complain("no client to run; put it behind --, as in: telltale run -- claude");
   check.flag("mock", out.mock);
+  check.text("mock-received", out.mock_received);
+  if (!out.mock_received.empty() && !out.mock) check.complain("--mock-received needs --mock");
   check.text("save", out.save);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);

@@ -60,6 +60,7 @@ constexpr Option proxy_options[] = {
 };
 constexpr Option run_options[] = {
     {"mock", Takes::nothing, "", "answer in place of the API: no account, no network"},
+    {"mock-received", Takes::one, "FILE", "keep what the mock received, after editing"},
     {"save", Takes::one, "FILE", "keep the capture"},
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there [never]"},

@@ -1,0 +1,54 @@
+// A judge that does what the body tells it, so that the network part can be tested without rules: `[flag]`, `[block]`,
+// and `[strip]`, which is cut out.
+#include "inspect/judge.hpp"
+#include "support/proxy_rig.hpp"
+
+namespace telltale::inspect {
+
+struct RuleSet::Compiled {};
+RuleSet::RuleSet(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+RuleSet::~RuleSet() = default;
+Result<std::shared_ptr<const RuleSet>> RuleSet::compile(const std::vector<RulePack>&) {
+  return std::shared_ptr<const RuleSet>(new RuleSet(std::make_unique<const Compiled>()));
+}
+
+Judgement judge(const Received& received, const RuleSet&, const Policy&, const Limits&) {
+  Judgement judgement;
+  const auto has = [&](std::string_view word) { return received.body.find(word) != std::string_view::npos; };
+  if (has("[flag]")) judgement.verdict.action = Action::flag;
+  if (has("[block]")) judgement.verdict.action = Action::block;
+  if (judgement.verdict.action != Action::pass) judgement.verdict.findings.emplace_back();
+  if (!has("[strip]")) return judgement;
+  judgement.verdict.action = Action::strip;
+  judgement.verdict.findings.emplace_back();
+  std::string body(received.body);
+  body.erase(body.find("[strip]"), 7);
+  const auto length = received.head->find("content-length");
+  if (length) {
+    std::string head = received.head->raw;
+    head.replace(static_cast<std::size_t>(length->data() - received.head->raw.data()), length->size(),
+                 std::to_string(body.size()));
+    judgement.head = std::move(head);
+  }
+  judgement.body = std::move(body);
+  return judgement;
+}
+
+std::string verdict_field(const Verdict& verdict, std::string_view exchange_id) {
+  if (verdict.action == Action::pass) return {};
+  const char* const names[] = {"pass", "flag", "strip", "block"};
+  return std::string(names[static_cast<std::size_t>(verdict.action)]) +
+         "; findings=" + std::to_string(verdict.findings.size()) + "; exchange=" + std::string(exchange_id);
+}
+
+}  // namespace telltale::inspect
+
+namespace telltale::test {
+
+std::shared_ptr<const net::Judging> test_judging() {
+  auto judging = std::make_shared<net::Judging>();
+  judging->rules = inspect::RuleSet::compile({}).value();
+  return judging;
+}
+
+}  // namespace telltale::test

@@ -1,0 +1,170 @@
+"""judge.py QUESTION FOLDER TELLTALE: answers one question about a turn that scripts/test-clients recorded in FOLDER.
+
+Prints "passed<TAB>what" or "failed<TAB>why". FOLDER holds capture.jsonl (what the client sent and the verdicts) and
+received.jsonl (what reached the mock upstream: host, head_base64, body_base64).
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+
+RULE = "marker.date-line"
+APOSTROPHES = "\u2019\u02bc\u02b9"
+DATE_LINE = re.compile("Today(['%s])s date is (\\d{4})([-/])(\\d\\d)([-/])(\\d\\d)" % APOSTROPHES)
+
+
+class Wrong(Exception):
+    """What is not as it must be, in one line."""
+
+
+def lines(path):
+    if not os.path.exists(path):
+        raise Wrong(f"{os.path.basename(path)} was not written")
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def body_of(request):
+    if request.get("body_base64") is not None:
+        return base64.b64decode(request["body_base64"])
+    return (request.get("body") or "").encode("utf-8", "surrogatepass")
+
+
+def sent(folder):
+    """The exchanges of the capture that reached an upstream, with body bytes and path."""
+    out = []
+    for exchange in lines(os.path.join(folder, "capture.jsonl")):
+        request = exchange["request"]
+        host, _, path = request["url"].partition("://")[2].partition("/")
+        out.append({"host": host.split(":")[0], "path": "/" + path, "body": body_of(request), "request": request,
+                    "inspection": exchange.get("inspection") or {}, "response": exchange.get("response")})
+    if not out:
+        raise Wrong("the capture holds no exchange")
+    return out
+
+
+def received(folder):
+    out = []
+    for entry in lines(os.path.join(folder, "received.jsonl")):
+        head = base64.b64decode(entry["head_base64"]).decode("latin-1")
+        first, *fields = head.rstrip("\r\n").split("\r\n")
+        out.append({"host": entry["host"].split(":")[0], "path": first.split(" ")[1],
+                    "fields": [tuple(field.split(":", 1)) for field in fields],
+                    "body": base64.b64decode(entry["body_base64"])})
+    return out
+
+
+def findings(exchanges):
+    return [(x, f) for x in exchanges for f in x["inspection"].get("findings", []) if f["rule"] == RULE]
+
+
+def same_fields(exchange, upstream):
+    """Names, case and order equal; values equal unless masked in the capture, or a length that an edit forced."""
+    ours, theirs = exchange["request"]["headers"], upstream["fields"]
+    if [name for name, _ in ours] != [name for name, _ in theirs]:
+        return "header names, case or order changed"
+    for (name, value), (_, arrived) in zip(ours, theirs):
+        length = name.lower() == "content-length"
+        if length and int(arrived) != len(upstream["body"]):
+            return "Content-Length does not fit the body"
+        if not length and "[masked sha256:" not in value and value != arrived.strip(" \t"):
+            return f"the value of {name} changed"
+    return None
+
+
+def match(exchanges, arrivals, expected):
+    """Pairs each exchange with an arrival of the body that `expected` gives for it; order between flows is free."""
+    left = list(arrivals)
+    for exchange in exchanges:
+        if exchange["response"] is None or exchange["response"]["status"] == 426:
+            continue    # never went upstream
+        body = expected(exchange["body"])
+        twins = [a for a in left if (a["host"], a["path"]) == (exchange["host"], exchange["path"]) and a["body"] == body]
+        fitting = [a for a in twins if same_fields(exchange, a) is None]
+        if not twins:
+            raise Wrong(f"no request to {exchange['host']}{exchange['path']} reached the mock with the body expected")
+        if not fitting:
+            raise Wrong(f"{exchange['host']}{exchange['path']}: {same_fields(exchange, twins[0])}")
+        left.remove(fitting[0])
+    if left:
+        raise Wrong(f"{len(left)} request(s) reached the mock that are not in the capture")
+
+
+def finds_marker(folder, _):
+    marked = findings(sent(folder))
+    points = {point for _, f in marked for point in f.get("code_points", [])}
+    carries = {}
+    for _, finding in marked:
+        carries.update(finding.get("carries") or {})
+    if "U+02BC" not in points:
+        raise Wrong(f"no finding U+02BC; found: {sorted(points) or 'nothing'}")
+    if "U+002F" not in points and "/" not in points:
+        raise Wrong(f"no finding for the separator /; found: {sorted(points)}")
+    if not carries:
+        raise Wrong("the findings do not say what they carry")
+    return "U+02BC and /: " + "; ".join(f"{key}: {value}" for key, value in sorted(carries.items()))
+
+
+def plain(body):
+    text = body.decode("utf-8", "surrogateescape")
+    return DATE_LINE.sub(r"Today's date is \2-\4-\6", text).encode("utf-8", "surrogateescape")
+
+
+def stripped(folder, _):
+    exchanges, arrivals = sent(folder), received(folder)
+    changed = [x for x in exchanges if plain(x["body"]) != x["body"]]
+    if not changed:
+        raise Wrong("no request carried the marker, so nothing was shown")
+    match(exchanges, arrivals, plain)
+    return f"{len(changed)} request(s) reached the mock with U+0027 and -, every other byte as it was"
+
+
+def identical(folder, _):
+    exchanges = sent(folder)
+    match(exchanges, received(folder), lambda body: body)
+    return f"{len(exchanges)} request(s) went on byte for byte, header order and case too"
+
+
+def quiet(folder, _):
+    exchanges = sent(folder)
+    marked = findings(exchanges)
+    if marked:
+        raise Wrong(f"{len(marked)} finding(s) of {RULE} where there is no marker")
+    if not any(DATE_LINE.search(x["body"].decode("utf-8", "replace")) for x in exchanges):
+        raise Wrong("no request has a date line, so silence shows nothing")
+    return f"has a date line and no finding of {RULE}"
+
+
+def replay(folder, telltale):
+    exchanges = sent(folder)
+    done = subprocess.run([telltale, "replay", "--format", "json", "--fail-on", "never", os.path.join(folder, "capture.jsonl")],
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Wrong(f"replay ended with {done.returncode}: {done.stderr.strip()[:200]}")
+    again = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    offline = {r["exchange"]: r for r in again if "exchange" in r}
+    for exchange in exchanges:
+        live = exchange["inspection"]
+        if live and offline.get(live["exchange"], {}).get("findings") != live["findings"]:
+            raise Wrong(f"replay finds something else in exchange {live['exchange']}")
+    return f"{len(exchanges)} exchange(s) give the same findings offline"
+
+
+QUESTIONS = {"finds-marker": finds_marker, "stripped": stripped, "identical": identical, "quiet": quiet, "replay": replay}
+
+
+def main():
+    question, folder, telltale = sys.argv[1:]
+    try:
+        print("passed\t" + QUESTIONS[question](folder, telltale))
+    except Wrong as wrong:
+        print(f"failed\t{question}: {wrong}")
+    except (KeyError, ValueError, TypeError) as error:
+        print(f"failed\t{question}: the files are not as agreed: {error!r}")
+
+
+if __name__ == "__main__":
+    main()

@@ -65,11 +65,11 @@ build_release() {
     for source in "${sources[@]}"; do [[ ! -e $source ]] || there+=("$source"); done
     [[ -n $(find "${there[@]}" -newer "$stamp" -print -quit) ]] || return 0
   fi
-  "$root/scripts/setup" build
+  "$root/scripts/setup" build || return
   mkdir -p build/release
   # The stamp is as old as the start of the build: what is edited while it runs is built again next time.
   touch build/release/.building
   [[ -x $binary ]] || say "building telltale (release, $(job_count) jobs); this takes some minutes the first time"
-  TELLTALE_SHOW=1 build release -DTELLTALE_TESTS=OFF -DTELLTALE_WERROR=OFF -- telltale
+  TELLTALE_SHOW=1 build release -DTELLTALE_TESTS=OFF -DTELLTALE_WERROR=OFF -- telltale || return
   mv build/release/.building "$stamp"
 }

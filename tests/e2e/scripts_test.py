@@ -153,6 +153,8 @@ class Run(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("broken source", done.stderr)
         self.assertEqual(done.stdout, "")
+        again = self.machine.run("scripts/run")
+        self.assertNotEqual(again.returncode, 0, "a build that failed was taken for one that is done")
 
 
 if __name__ == "__main__":

@@ -102,14 +102,13 @@ void Inspection::set_coverage() {
 }
 
 void Inspection::choose_rules() {
-  active_.resize(rules_.rules.size());
+  active_ = rules_.always;
   last_match_.assign(rules_.rules.size(), no_match);
-  for (std::size_t i = 0; i < active_.size(); ++i) active_[i] = applies(*rules_.rules[i]) ? 1 : 0;
+  for (const std::uint32_t number : rules_.scoped) active_[number] = applies(*rules_.rules[number]) ? 1 : 0;
 }
 
 bool Inspection::applies(const Rule& rule) const {
   const Where& where = rule.where;
-  if (rule.action == Action::pass) return false;
   if (!admits(where.apis, verdict_.api) || !admits(where.clients, verdict_.client_name)) return false;
   if (!admits(where.paths, path())) return false;
   return where.hosts.empty() || std::any_of(where.hosts.begin(), where.hosts.end(), [this](const std::string& host) {

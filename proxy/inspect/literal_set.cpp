@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <numeric>
+#include <tuple>
 
 #include "core/ascii.hpp"
 
@@ -29,7 +31,7 @@ unsigned commonness(char c) {
   return 2;
 }
 
-/// Start of the seven bytes of `literal` whose most common group is the least common.
+/// Start of the seven bytes of `literal` whose groups are, taken together, the least common.
 std::size_t rarest_window(std::string_view literal) {
   std::size_t best = 0;
   unsigned best_score = ~0U;
@@ -38,7 +40,7 @@ std::size_t rarest_window(std::string_view literal) {
     for (std::size_t group = begin; group < begin + group_size; ++group) {
       unsigned product = 1;
       for (std::size_t i = group; i < group + group_size; ++i) product *= commonness(literal[i]);
-      score = std::max(score, product);
+      score += product;
     }
     if (score < best_score) {
       best_score = score;
@@ -59,8 +61,11 @@ LiteralSet::LiteralSet(std::vector<std::string> literals) : literals_(std::move(
       entries_.push_back({load(literal.data() + i), number, static_cast<std::uint32_t>(i)});
   }
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return a.group != b.group ? a.group < b.group : a.literal < b.literal;
+    return std::tuple(bucket_of(a.group), a.group, a.literal) < std::tuple(bucket_of(b.group), b.group, b.literal);
   });
+  buckets_.assign(1025, 0);  // bucket_of leaves ten bits
+  for (const Entry& entry : entries_) ++buckets_[bucket_of(entry.group) + 1];
+  std::partial_sum(buckets_.begin(), buckets_.end(), buckets_.begin());
   // 64 slots an entry leave one false alarm in 64 groups of random text; 2^17 slots (16 KB) still fit the first cache.
   const auto wanted = static_cast<unsigned>(std::bit_width(entries_.size() * 64));
   const unsigned width = std::clamp(wanted, 10U, 17U);
@@ -76,18 +81,25 @@ void LiteralSet::find(std::string_view text, std::vector<Hit>& out) const {
   if (entries_.empty() || text.size() < shortest) return;
   const std::size_t first = out.size();
   const char* data = text.data();
+  // Copies on the stack: the compiler need not fear that `out` overlaps them.
+  const std::uint64_t* const bits = bits_.data();
+  const std::uint32_t shift = shift_;
+  const auto bit_of = [bits, shift](std::uint32_t group) {
+    const std::uint32_t slot = (group * multiplier) >> shift;
+    return bits[slot >> 6U] >> (slot & 63U);
+  };
   std::size_t at = 0;
   // Four groups a round: the look-ups do not wait for one another.
   for (; at + 4 * group_size <= text.size(); at += 4 * group_size) {
-    const bool a = maybe(load(data + at));
-    const bool b = maybe(load(data + at + 4));
-    const bool c = maybe(load(data + at + 8));
-    const bool d = maybe(load(data + at + 12));
-    if (!(a | b | c | d)) continue;
-    if (a) confirm(text, at, load(data + at), out);
-    if (b) confirm(text, at + 4, load(data + at + 4), out);
-    if (c) confirm(text, at + 8, load(data + at + 8), out);
-    if (d) confirm(text, at + 12, load(data + at + 12), out);
+    const std::uint64_t a = bit_of(load(data + at));
+    const std::uint64_t b = bit_of(load(data + at + 4));
+    const std::uint64_t c = bit_of(load(data + at + 8));
+    const std::uint64_t d = bit_of(load(data + at + 12));
+    if (((a | b | c | d) & 1U) == 0) continue;
+    for (std::size_t i = at; i < at + 4 * group_size; i += group_size) {
+      const std::uint32_t group = load(data + i);
+      if (maybe(group)) confirm(text, i, group, out);
+    }
   }
   for (; at + group_size <= text.size(); at += group_size) {
     const std::uint32_t group = load(data + at);
@@ -98,9 +110,10 @@ void LiteralSet::find(std::string_view text, std::vector<Hit>& out) const {
 }
 
 void LiteralSet::confirm(std::string_view text, std::size_t at, std::uint32_t group, std::vector<Hit>& out) const {
-  auto entry = std::lower_bound(entries_.begin(), entries_.end(), group,
-                                [](const Entry& e, std::uint32_t g) { return e.group < g; });
-  for (; entry != entries_.end() && entry->group == group; ++entry) {
+  const std::uint32_t bucket = bucket_of(group);
+  for (std::uint32_t i = buckets_[bucket]; i < buckets_[bucket + 1]; ++i) {
+    const Entry* entry = &entries_[i];
+    if (entry->group != group) continue;
     if (at < entry->offset) continue;
     const std::string& literal = literals_[entry->literal];
     const std::size_t begin = at - entry->offset;

@@ -31,12 +31,14 @@ class LiteralSet {
   void find(std::string_view text, std::vector<Hit>& out) const;
 
  private:
+  static constexpr std::uint32_t multiplier = 0x9E3779B1U;
   struct Entry {
     std::uint32_t group = 0;
     std::uint32_t literal = 0;
     std::uint32_t offset = 0;  ///< of the group in the literal
   };
-  [[nodiscard]] std::uint32_t slot_of(std::uint32_t group) const { return (group * 0x9E3779B1U) >> shift_; }
+  [[nodiscard]] std::uint32_t slot_of(std::uint32_t group) const { return (group * multiplier) >> shift_; }
+  [[nodiscard]] static std::uint32_t bucket_of(std::uint32_t group) { return (group * 0x85EBCA6BU) >> 22U; }
   [[nodiscard]] bool maybe(std::uint32_t group) const {
     const std::uint32_t slot = slot_of(group);
     return (bits_[slot >> 6U] >> (slot & 63U) & 1U) != 0;
@@ -44,8 +46,9 @@ class LiteralSet {
   void confirm(std::string_view text, std::size_t at, std::uint32_t group, std::vector<Hit>& out) const;
 
   std::vector<std::string> literals_;
-  std::vector<std::uint64_t> bits_;  ///< one bit a slot
-  std::vector<Entry> entries_;       ///< sorted by group
+  std::vector<std::uint64_t> bits_;     ///< one bit a slot
+  std::vector<Entry> entries_;          ///< sorted by bucket
+  std::vector<std::uint32_t> buckets_;  ///< first entry of each bucket, and one past the last
   std::uint32_t shift_ = 31;
 };
 

@@ -124,6 +124,14 @@ Window::Window(const RawText& text, std::size_t at, std::size_t before, std::siz
   raw_at_.reserve(end - begin_ + 5);
   std::size_t i = begin_;
   while (i < end) {
+    // Up to the next backslash bytes stand for themselves.
+    const void* found = std::memchr(text.content.data() + i, '\\', end - i);
+    std::size_t stop =
+        found == nullptr ? end : static_cast<std::size_t>(static_cast<const char*>(found) - text.content.data());
+    while (stop == end && stop < text.range.end && is_continuation(text.content[stop])) ++stop;
+    decoded_.append(text.content.substr(i, stop - i));
+    for (; i < stop; ++i) raw_at_.push_back(i);
+    if (i >= end) break;
     const RawStep one = step(text, i);
     append(decoded_, text, i, one);
     raw_at_.resize(decoded_.size(), i);

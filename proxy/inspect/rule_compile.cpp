@@ -54,6 +54,10 @@ void add_key(Compiled& compiled, const PointerMatch::Path& path, Compiled::KeyUs
 
 void add_rule(Compiled& compiled, LiteralTable& table, std::uint32_t number) {
   const Rule& rule = *compiled.rules[number];
+  const Where& where = rule.where;
+  const bool is_scoped = !where.apis.empty() || !where.clients.empty() || !where.hosts.empty() || !where.paths.empty();
+  compiled.always.push_back(!is_scoped && rule.action != Action::pass ? 1 : 0);
+  if (is_scoped && rule.action != Action::pass) compiled.scoped.push_back(number);
   for (const std::string& literal : rule.needs) table.use(literal).rules.push_back(number);
   for (const std::string& name : rule.where.headers) compiled.by_header[name].push_back(number);
   if (rule.where.target) compiled.target.push_back(number);

@@ -51,6 +51,8 @@ struct RuleSet::Compiled {
   TextMap<std::vector<KeyUse>> by_header_json;                          ///< "header:NAME#json/..." paths
   TextMap<std::vector<KeyUse>> by_key;
   std::array<std::uint64_t, 256> key_filter{};  ///< by first byte: one bit a length, the last for 63 and more
+  std::vector<char> always;                     ///< by rule: applies to every request
+  std::vector<std::uint32_t> scoped;            ///< rules for some API, client, host or path only
   std::vector<std::uint32_t> environment;
   std::vector<std::uint32_t> target;
 

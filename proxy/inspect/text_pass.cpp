@@ -8,8 +8,8 @@
 namespace telltale::inspect {
 namespace {
 
-constexpr std::size_t window_before = 256;  ///< bytes of context a rule sees before its literal
-constexpr std::size_t window_after = 512;
+constexpr std::size_t window_before = 160;  ///< bytes of context a rule sees before its literal
+constexpr std::size_t window_after = 448;
 
 void sort_hits(std::vector<LiteralSet::Hit>& hits) {
   std::sort(hits.begin(), hits.end(), [](const LiteralSet::Hit& a, const LiteralSet::Hit& b) {

@@ -36,7 +36,6 @@ ${rows}  };
 }
 }  // namespace telltale::app
 ")
-  enable_language(ASM)
   set_source_files_properties("${folder}/rules.S" PROPERTIES OBJECT_DEPENDS "${packs}" SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${target} PRIVATE "${folder}/rules.S" "${folder}/rules.cpp")
 endfunction()

@@ -1,5 +1,7 @@
 # telltale_embed_rules(TARGET): compiles rules/*.jsonc into TARGET. The assembler's .incbin takes megabytes in no time,
 # where a C array of the same bytes costs seconds.
+enable_language(ASM)
+
 function(telltale_embed_rules target)
   file(GLOB packs CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/rules/*.jsonc")
   list(SORT packs)

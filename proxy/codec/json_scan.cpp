@@ -16,7 +16,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // Requests measured hold a value per 15 to 300 bytes. Untouched capacity costs nothing; growing moves every value.
 constexpr std::size_t bytes_per_value = 24;
-constexpr std::size_t most_reserved = 64 * 1024;
+constexpr std::size_t most_reserved = 65'536;
 
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -49,10 +49,6 @@ class Scanner {
   }
 
   JsonDocument scan() {
-    if (document_.text.size() >= std::numeric_limits<std::uint32_t>::max()) {
-      stop(Errc::content_too_long, "JSON text of 4 GiB or more");
-      return std::move(document_);
-    }
     document_.values.reserve(std::min(document_.text.size() / bytes_per_value + 8, most_reserved));
     if (document_.text.starts_with(byte_order_mark)) at_ += byte_order_mark.size();
     while (step()) {
@@ -237,7 +233,11 @@ void append_reference_token(std::string& out, std::string_view key) {
 }  // namespace
 
 JsonDocument scan_json(std::string_view text, const Limits& limits) {
-  return Scanner(text, limits).scan();
+  if (text.size() < std::numeric_limits<std::uint32_t>::max()) return Scanner(text, limits).scan();
+  JsonDocument unread;
+  unread.text = text;
+  unread.stopped = Error{Errc::content_too_long, 0, "JSON text of 4 GiB or more"};
+  return unread;
 }
 
 std::uint32_t JsonDocument::member(std::uint32_t object, std::string_view name) const {

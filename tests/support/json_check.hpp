@@ -5,6 +5,18 @@
 
 namespace telltale::test {
 
+/// Nothing of the text escapes: what is in no key and no scalar is blank or structure (or the byte order mark).
+inline bool is_covered(const codec::JsonDocument& document) {
+  std::string rest(document.text);
+  const auto blank_out = [&rest](ByteRange range) { rest.replace(range.begin, range.size(), range.size(), ' '); };
+  for (const codec::JsonValue& value : document.values) {
+    blank_out(value.key);
+    if (value.kind != codec::JsonKind::object && value.kind != codec::JsonKind::array) blank_out(value.raw);
+  }
+  if (rest.starts_with("\xEF\xBB\xBF")) rest.erase(0, 3);
+  return rest.find_first_not_of(" \t\r\n{}[],:") == std::string::npos;
+}
+
 /// What holds for every document, whatever the text: values in order, ranges inside their parents, children counted
 /// from 0, strings in quotes, decoding and pointers without surprise. Returns the first broken rule, or "".
 inline std::string broken_rule(const codec::JsonDocument& document) {
@@ -47,6 +59,7 @@ inline std::string broken_rule(const codec::JsonDocument& document) {
       if (!document.string_equals(i, document.string_at(i))) return "string_equals disagrees with string_at";
     }
   }
+  if (!document.stopped && !is_covered(document)) return "text outside every value";
   if (document.stopped && document.stopped->at > document.text.size()) return "stopped outside the text";
   return {};
 }

@@ -215,6 +215,14 @@ TEST_CASE("a string of 64 MiB is one value", "[codec][json_scan][limits]") {
   CHECK(document[1].ascii);
 }
 
+TEST_CASE("a text whose offsets would not fit is not begun", "[codec][json_scan][limits]") {
+  const std::string_view text("[1]", 0xFFFFFFFF);  // never read, so it need not be there
+  const JsonDocument document = scan_json(text, defaults);
+  REQUIRE(document.stopped);
+  CHECK(document.stopped->code == Errc::content_too_long);
+  CHECK(document.values.empty());
+}
+
 TEST_CASE("a string is read right wherever its bytes fall in a block", "[codec][json_scan]") {
   const char* pieces[] = {"\\\"", "\\\\", "\\\xC3\xA9", "\xC3\xA9", "\\u0041", "\\\\\\\""};
   for (const char* piece : pieces) {

@@ -202,10 +202,18 @@ bool is_responses(const RequestShape& shape, const JsonDocument& document) {
                                                       [&](std::string_view name) { return has(document, 0, name); });
 }
 
+bool has_contents(const JsonDocument& document, std::uint32_t object) {
+  const std::uint32_t contents = document.member(object, "contents");
+  if (contents == JsonValue::none) return false;
+  if (document[contents].kind == JsonKind::object) return has(document, contents, "parts");
+  return document[contents].kind == JsonKind::array &&
+         (document[contents].after == contents + 1 || document[contents + 1].kind == JsonKind::object);
+}
+
 bool is_gemini(const JsonDocument& document) {
-  if (has(document, 0, "contents") || has_kind(document, 0, "generateContentRequest", JsonKind::object)) return true;
+  if (has_contents(document, 0) || has_kind(document, 0, "generateContentRequest", JsonKind::object)) return true;
   const std::uint32_t request = document.member(0, "request");
-  return request != JsonValue::none && has(document, request, "contents");
+  return request != JsonValue::none && has_contents(document, request);
 }
 
 bool is_anthropic_batch(const JsonDocument& document) {

@@ -120,6 +120,8 @@ TEST_CASE("all other JSON is json, and the rest is nothing", "[codec][recognise]
       {"Bedrock Converse", "/model/m/converse", R"({"messages":[{"role":"user","content":[{"text":"x"}]}]})", "json"},
       {"Bedrock Converse by shape", "/", R"({"messages":[],"inferenceConfig":{}})", "json"},
       {"completion", "/v1/completions", R"({"model":"m","prompt":"x"})", "json"},
+      {"contents of another kind", "/", R"({"contents":"x"})", "json"},
+      {"contents of strings", "/", R"({"contents":["x"]})", "json"},
       {"Cloud Code, other call", "/v1internal:loadCodeAssist", R"({"metadata":{"ideType":"x"}})", "json"},
       {"nothing", "/v1/messages", "", ""},
       {"plain text", "/v1/messages", "hello", ""},

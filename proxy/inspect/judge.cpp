@@ -98,7 +98,8 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
   input.host = received.host;
   input.head = received.head;
   input.content = content.text;
-  input.typed = received.typed;
+  // A capture says `typed: []` where live traffic had no reference: both mean that nothing is known.
+  if (received.typed != nullptr && !received.typed->empty()) input.typed = received.typed;
   input.environment = received.environment;
   input.blind_causes = content.blind_causes;
   input.bytes_total = content.codings.empty() ? received.body.size() : content.text.size();

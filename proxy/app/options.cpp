@@ -196,8 +196,8 @@ void add_option(CLI::App& app, const Option& option) {
   }
   auto* const added = app.add_option(flag);
   if (option.takes == Takes::one) added->take_last();
-  if (option.takes == Takes::each) added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
-  if (option.takes == Takes::many) added->expected(0, CLI::detail::expected_max_vector_size)->allow_extra_args();
+  if (option.takes == Takes::each || option.takes == Takes::many)
+    added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(option.takes == Takes::many);
   if (is_positional(option)) return;
   added->envname(variable_of(option));
   if (option.takes == Takes::each || option.takes == Takes::many) added->delimiter(',');

@@ -110,7 +110,10 @@ std::string coverage_of(const inspect::Coverage& coverage) {
 
 std::string edit_of(const Finding& finding) {
   if (finding.action != Action::strip || !finding.edit) return {};
-  return finding.edit->empty() ? "; removed" : fmt::format("; now \"{}\"", printable(*finding.edit));
+  if (finding.edit->empty()) return "; removed";
+  // A code point by its name needs no quotes.
+  const bool is_named = finding.edit->starts_with("U+");
+  return is_named ? "; now " + printable(*finding.edit) : fmt::format("; now \"{}\"", printable(*finding.edit));
 }
 
 void append_finding(std::string& out, const Finding& finding, TextStyle style) {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "record/capture.hpp"
-#include "support/toy_digest.hpp"
+#include "tests/support/toy_digest.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace telltale;

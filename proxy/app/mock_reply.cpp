@@ -104,6 +104,29 @@ MockReply model_list(std::string_view path) {
                            {"last_id", "mock"}});
 }
 
+// The catalogue some clients choose their model from (models.dev's form): without an entry they end with an error.
+MockReply model_catalogue() {
+  const Json model = {{"id", "claude-sonnet-4-5"},
+                      {"name", "mock"},
+                      {"attachment", true},
+                      {"reasoning", false},
+                      {"temperature", true},
+                      {"tool_call", true},
+                      {"release_date", "2026-01-01"},
+                      {"last_updated", "2026-01-01"},
+                      {"modalities", {{"input", Json::array({"text"})}, {"output", Json::array({"text"})}}},
+                      {"open_weights", false},
+                      {"cost", {{"input", 0}, {"output", 0}}},
+                      {"limit", {{"context", 200'000}, {"output", 64'000}}}};
+  return mock::json_reply({{"anthropic",
+                            {{"id", "anthropic"},
+                             {"env", Json::array({"ANTHROPIC_API_KEY"})},
+                             {"npm", "@ai-sdk/anthropic"},
+                             {"name", "Anthropic"},
+                             {"doc", "https://docs.anthropic.com"},
+                             {"models", {{"claude-sonnet-4-5", model}}}}}});
+}
+
 // Cloud Code asks for the user's tier and project before its first call.
 MockReply cloud_code_account() {
   const Json tier = {{"id", "standard-tier"}, {"name", "mock"}, {"isDefault", true}};
@@ -145,6 +168,7 @@ MockReply answer(const MockRequest& request) {
   const std::string_view path = request.target.substr(0, mark);
   const std::string_view query = mark == std::string_view::npos ? "" : request.target.substr(mark + 1);
   if (request.method == "POST") return answer_post(request, path, query);
+  if (request.method == "GET" && path.ends_with("/api.json")) return model_catalogue();
   if (request.method == "GET" && path.ends_with("/models")) return model_list(path);
   if (request.method == "GET" && path.find("/models/") != std::string_view::npos)
     return mock::json_reply(model_entry(path.substr(path.rfind('/') + 1)));

@@ -65,7 +65,7 @@ Json build_array(const Json& schema, const Json& root, int depth) {
 }
 
 Json build_number(const Json& schema, bool whole) {
-  double value = bound_of(schema, "minimum", 0);
+  double value = bound_of(schema, "minimum", 1);  // scores and counts start there, also where the schema is silent
   value = std::max(value, bound_of(schema, "exclusiveMinimum", value - 1) + 1);
   value = std::min(value, bound_of(schema, "maximum", value));
   if (!whole) return value;

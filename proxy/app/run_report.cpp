@@ -115,10 +115,13 @@ void RunReport::add_refused(std::string_view host, std::string_view cause) {
 }
 
 std::string RunReport::requests_text() const {
+  constexpr std::size_t widest = 72;  // longer paths stick out
+  std::size_t width = 0;
+  for (const auto& entry : requests_) width = std::max(width, std::min(entry.first.size(), widest));
   std::string out;
   for (const auto& [name, requests] : requests_) {
     const std::string found = requests.findings == 0 ? "" : fmt::format("  {} findings", requests.findings);
-    out += fmt::format("  {:<60}  {:<24} {:>8} B  {}{}{}{}\n", name, requests.api, requests.bytes,
+    out += fmt::format("  {:<{}}  {:<23} {:>8} B  {}{}{}{}\n", name, width, requests.api, requests.bytes,
                        inspect::name_of(requests.action), found, requests.failed ? "  no whole response" : "",
                        times(requests.count));
   }

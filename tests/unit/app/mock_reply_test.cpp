@@ -189,7 +189,7 @@ TEST_CASE("a call that wants JSON of a schema gets a value that fits", "[app][mo
       {"Responses", "/v1/responses",
        R"({"text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object",
            "properties":{"kind":{"enum":["b","a"]},"n":{"type":["null","integer"]}},"required":["kind","n"]}}}})",
-       "/output/0/content/0/text", R"({"kind":"b","n":0})"},
+       "/output/0/content/0/text", R"({"kind":"b","n":1})"},
       {"Chat", "/v1/chat/completions",
        R"({"response_format":{"type":"json_schema","json_schema":{"schema":{"$ref":"#/$defs/t",
            "$defs":{"t":{"type":"object","properties":{"list":{"type":"array","minItems":2,"items":{"const":1}}}}}}}}})",
@@ -230,6 +230,7 @@ TEST_CASE("lists of models, and an empty object for everything else", "[app][moc
   };
   const Row rows[] = {
       {"GET", "/v1/models?limit=1000", "data"},
+      {"GET", "/api.json", "anthropic"},
       {"GET", "/models", "data"},
       {"GET", "/v1beta/models", "models"},
       {"GET", "/backend-api/codex/models?v=1", "models"},

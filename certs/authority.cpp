@@ -62,6 +62,7 @@ Result<Authority> Authority::create(const std::vector<std::string>& permit) {
   if (!permit.empty())
     if (auto added = add_name_constraints(root, permit); !added) return tl::unexpected(std::move(added.error()));
   if (!sign(root, authority.key_.get())) return crypto_failure("CA certificate not signed");
+  X509_check_purpose(root, -1, 0);  // OpenSSL reads extensions on first use, into the object: here, before it is shared
   authority.permit_ = permitted_patterns(root);
   return authority;
 }

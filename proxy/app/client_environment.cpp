@@ -1,4 +1,4 @@
-// Proxy, trust and stand-in variables of the clients that are known. Covered by
+// Proxy, trust and stand-in variables of the clients that are known: docs/run.md. Covered by
 // tests/unit/app/client_environment_test.cpp.
 #include "app/client_environment.hpp"
 

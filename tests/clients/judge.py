@@ -1,7 +1,7 @@
 """judge.py QUESTION FOLDER TELLTALE: answers one question about a turn that scripts/test-clients recorded in FOLDER.
 
 Prints "passed<TAB>what" or "failed<TAB>why". FOLDER holds capture.jsonl (what the client sent and the verdicts) and
-received.jsonl (what reached the mock upstream: host, head_base64, body_base64).
+received.jsonl (what reached the mock upstream, in the same format; both have credentials masked).
 """
 
 import base64
@@ -49,11 +49,9 @@ def sent(folder):
 def received(folder):
     out = []
     for entry in lines(os.path.join(folder, "received.jsonl")):
-        head = base64.b64decode(entry["head_base64"]).decode("latin-1")
-        first, *fields = head.rstrip("\r\n").split("\r\n")
-        out.append({"host": entry["host"].split(":")[0], "path": first.split(" ")[1],
-                    "fields": [tuple(field.split(":", 1)) for field in fields],
-                    "body": base64.b64decode(entry["body_base64"])})
+        request = entry["request"]
+        host, _, path = request["url"].partition("://")[2].partition("/")
+        out.append({"host": host.split(":")[0], "path": "/" + path, "fields": request["headers"], "body": body_of(request)})
     return out
 
 
@@ -68,7 +66,7 @@ def same_fields(exchange, upstream):
         return "header names, case or order changed"
     for (name, value), (_, arrived) in zip(ours, theirs):
         length = name.lower() == "content-length"
-        if length and int(arrived) != len(upstream["body"]):
+        if length and not MASK.search(upstream["body"]) and int(arrived) != len(upstream["body"]):
             return "Content-Length does not fit the body"
         if not length and "[masked sha256:" not in value and value != arrived.strip(" \t"):
             return f"the value of {name} changed"

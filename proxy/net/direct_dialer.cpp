@@ -98,15 +98,16 @@ Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
 }
 
 Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Authority& target, Socket socket) {
-  auto ssl = tls_.connect(target.host);
+  PeerCheck check;
+  check.own_root = rules_->own_root.get();
+  auto ssl = tls_.connect(target.host, check);
   if (!ssl) co_return tl::unexpected<Error>(at_target(target, std::move(ssl.error())));
   auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(*ssl), Side::upstream);
   stream->expires_after(rules_->limits.upstream_tls_time);
   auto shaken = co_await stream->handshake();
-  X509* const own_root = rules_->own_root.get();
   if (!shaken)
-    co_return tl::unexpected<Error>(explain_refusal(stream->ssl(), target, std::move(shaken.error()), own_root));
-  auto foreign = refuse_own_root(stream->ssl(), target, own_root);
+    co_return tl::unexpected<Error>(explain_refusal(stream->ssl(), target, std::move(shaken.error()), check));
+  auto foreign = refuse_own_root(stream->ssl(), target, check.own_root);
   if (!foreign) co_return tl::unexpected<Error>(std::move(foreign.error()));
   std::unique_ptr<Stream> ready = std::move(stream);
   co_return ready;

@@ -100,7 +100,7 @@ Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const Cl
   }
   const std::size_t served = co_await serve_requests(flow, client, errand);
   // Some stacks finish the handshake and check the certificate only then.
-  const bool left_at_once = served == 0 && stream->reason() != 0;
+  const bool left_at_once = served == 0 && stream->broken();
   if (left_at_once) {
     const bool alert = is_alert(stream->reason());
     Error error{Errc::client_tls_failed, 0,

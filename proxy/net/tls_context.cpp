@@ -104,10 +104,10 @@ ClientTls::ClientTls(const StorePtr& trust) : context_(make_context(TLS_client_m
   SSL_CTX_set_alpn_protos(ctx, http11.data(), http11.size());  // returns 0 on success; can only fail for memory
 }
 
-Result<SslPtr> ClientTls::connect(const std::string& host) const {
+Result<SslPtr> ClientTls::connect(const std::string& host, PeerCheck& check) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (ssl == nullptr) return fail(Errc::crypto_failed, "SSL_new");
-  if (auto set = expect_peer(ssl.get(), host); !set) return tl::unexpected(set.error());
+  if (auto set = expect_peer(ssl.get(), host, check); !set) return tl::unexpected(set.error());
   SSL_set_connect_state(ssl.get());
   return ssl;
 }

@@ -40,8 +40,8 @@ class ServerTls {
 class ClientTls {
  public:
   explicit ClientTls(const StorePtr& trust);
-  /// An SSL that will only talk to `host`. Error: crypto_failed.
-  [[nodiscard]] Result<SslPtr> connect(const std::string& host) const;
+  /// An SSL that will only talk to `host`; `check` must outlive its handshake. Error: crypto_failed.
+  [[nodiscard]] Result<SslPtr> connect(const std::string& host, PeerCheck& check) const;
 
  private:
   ContextPtr context_;

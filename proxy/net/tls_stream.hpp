@@ -36,6 +36,8 @@ class TlsStream final : public Stream, private Expiring {
   [[nodiscard]] SSL* ssl() const { return ssl_.get(); }
   /// OpenSSL's reason for the last failure (SSL_R_…); 0 if there was none, or if the peer just went away.
   [[nodiscard]] int reason() const { return reason_; }
+  /// The peer reset the connection, broke TLS, or left without saying so.
+  [[nodiscard]] bool broken() const { return broken_; }
 
  private:
   enum class Step : std::uint8_t { done, want_read, want_write, ended, failed };

@@ -65,6 +65,16 @@ bool signed_by(X509* certificate, X509* root) {
   return X509_check_issued(root, certificate) == X509_V_OK && X509_verify(certificate, X509_get0_pubkey(root)) == 1;
 }
 
+// Runs for every certificate of the chain; changes no verdict, only notes whose signature was refused.
+int on_verdict(int verdict, X509_STORE_CTX* chain) {
+  if (verdict == 1) return verdict;
+  const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto& check = *static_cast<PeerCheck*>(SSL_get_app_data(ssl));
+  X509* const leaf = X509_STORE_CTX_get0_cert(chain);
+  if (check.own_root != nullptr && leaf != nullptr) check.own_root_seen = signed_by(leaf, check.own_root);
+  return verdict;
+}
+
 Error own_root_error(const http::Authority& target) {
   return Error{Errc::upstream_certificate_own_root, 0,
                fmt::format("{}: certificate made by Telltale's own CA; is another proxy in the way? request refused",
@@ -88,7 +98,9 @@ Result<StorePtr> load_trust(const std::string& ca_file) {
   return fail(Errc::config_malformed, fmt::format("--upstream-ca {}: no PEM certificates can be read from it", ca_file));
 }
 
-Result<void> expect_peer(SSL* ssl, const std::string& host) {
+Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check) {
+  SSL_set_app_data(ssl, &check);
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verdict);
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (http::is_ip_literal(host)) {
@@ -104,7 +116,7 @@ Result<void> expect_peer(SSL* ssl, const std::string& host) {
   return {};
 }
 
-Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, X509* own_root) {
+Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, const PeerCheck& check) {
   const std::string where = http::text_of(target);
   if (fallback.code != Errc::upstream_tls_failed) {
     fallback.detail = fmt::format("{}: TLS handshake: {}", where, fallback.detail);
@@ -115,8 +127,7 @@ Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, X
     fallback.detail = fmt::format("{}: TLS handshake failed ({}); request refused", where, fallback.detail);
     return fallback;
   }
-  X509* peer = SSL_get0_peer_certificate(ssl);
-  if (peer != nullptr && own_root != nullptr && signed_by(peer, own_root)) return own_root_error(target);
+  if (check.own_root_seen) return own_root_error(target);
   const Errc code = code_of(verdict);
   return Error{code, 0,
                fmt::format("{}: certificate not accepted ({}); request refused{}", where,

@@ -1,1 +1,57 @@
+// Requests in absolute form on the plain connection.
+#include "net/session.hpp"
+
 #include "support/catch.hpp"
+#include "support/proxy_rig.hpp"
+
+using namespace telltale;
+using test::ProxyRig;
+using test::Upstream;
+using test::Wire;
+
+TEST_CASE("absolute-form requests leave in origin form and without what was meant for us", "[net][plain]") {
+  Upstream upstream(nullptr);
+  ProxyRig rig(upstream);
+  Wire wire = rig.plain();
+  const std::string url = "http://" + rig.target();
+  wire.send("POST " + url + "/a?b HTTP/1.1\r\nHost: " + rig.target() +
+            "\r\nProxy-Authorization: Basic c2VjcmV0\r\nx-B: 1\r\nProxy-Connection: keep-alive\r\nContent-Length: "
+            "3\r\n\r\nabc");
+  CHECK(wire.receive_message().ends_with("ok"));
+  wire.send("GET " + url + " HTTP/1.1\r\nHost: other.test\r\n\r\n");
+  CHECK(wire.receive_message().ends_with("ok"));
+  CHECK(upstream.requests() ==
+        std::vector<std::string>{
+            "POST /a?b HTTP/1.1\r\nHost: " + rig.target() + "\r\nx-B: 1\r\nContent-Length: 3\r\n\r\nabc",
+            "GET / HTTP/1.1\r\nHost: " + rig.target() + "\r\n\r\n"});
+  CHECK(upstream.connections() == 1);
+  const net::Exchange exchange = rig.recorder.exchange();
+  CHECK(exchange.via == "absolute");
+  CHECK(exchange.scheme == "http");
+  CHECK(exchange.request_body == "abc");
+}
+
+TEST_CASE("absolute-form requests to other hosts are relayed but neither judged nor recorded", "[net][plain]") {
+  Upstream upstream(nullptr);
+  ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.intercept = {"nothing.example"}; });
+  Wire wire = rig.plain();
+  wire.send("GET http://" + rig.target() + "/[block] HTTP/1.1\r\nHost: " + rig.target() + "\r\n\r\n");
+  CHECK(wire.receive_message().ends_with("ok"));
+  CHECK(rig.recorder.tunnel().cause == "not_intercepted");
+  CHECK(rig.recorder.judged_count() == 0);
+  CHECK(rig.recorder.finished_count() == 0);
+}
+
+TEST_CASE("absolute-form requests to a dead upstream get 502", "[net][plain]") {
+  std::uint16_t port = 0;
+  {
+    Upstream gone(nullptr);
+    port = gone.port();
+  }
+  Upstream other(nullptr);
+  ProxyRig rig(other);
+  Wire wire = rig.plain();
+  wire.send("GET http://127.0.0.1:" + std::to_string(port) + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+            "\r\n\r\n");
+  CHECK(wire.receive_message().starts_with("HTTP/1.1 502 "));
+}

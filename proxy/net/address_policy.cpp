@@ -1,5 +1,6 @@
-// Where connections may go: everything public, and what the operator opened. IANA special-purpose registries (RFC 6890),
-// RFC 6052 (IPv4 in IPv6); ports from the Fetch standard, "bad port". Covered by tests/unit/net/address_test.cpp.
+// Where connections may go: everything public, and what the operator opened. IANA special-purpose registries (RFC
+// 6890), RFC 6052 (IPv4 in IPv6); ports from the Fetch standard, "bad port". Covered by
+// tests/unit/net/pieces_test.cpp.
 #include "net/address_policy.hpp"
 
 #include <arpa/inet.h>
@@ -37,14 +38,15 @@ struct Range {
 };
 
 constexpr Range forbidden_v4[] = {
-    {"0.0.0.0", 8, "this machine"},      {"10.0.0.0", 8, "private"},        {"100.64.0.0", 10, "carrier-shared"},
-    {"127.0.0.0", 8, "loopback"},        {"169.254.0.0", 16, "link-local"}, {"172.16.0.0", 12, "private"},
-    {"192.0.0.0", 24, "reserved"},       {"192.168.0.0", 16, "private"},    {"198.18.0.0", 15, "benchmark"},
-    {"224.0.0.0", 4, "multicast"},       {"240.0.0.0", 4, "reserved"},
+    {"0.0.0.0", 8, "this machine"}, {"10.0.0.0", 8, "private"},        {"100.64.0.0", 10, "carrier-shared"},
+    {"127.0.0.0", 8, "loopback"},   {"169.254.0.0", 16, "link-local"}, {"172.16.0.0", 12, "private"},
+    {"192.0.0.0", 24, "reserved"},  {"192.168.0.0", 16, "private"},    {"198.18.0.0", 15, "benchmark"},
+    {"224.0.0.0", 4, "multicast"},  {"240.0.0.0", 4, "reserved"},
 };
 constexpr Range forbidden_v6[] = {
-    {"::", 128, "this machine"},  {"::1", 128, "loopback"},  {"fc00::", 7, "private"},    {"fe80::", 10, "link-local"},
-    {"fec0::", 10, "site-local"}, {"ff00::", 8, "multicast"}, {"100::", 64, "discard-only"},
+    {"::", 128, "this machine"},   {"::1", 128, "loopback"},     {"fc00::", 7, "private"},
+    {"fe80::", 10, "link-local"},  {"fec0::", 10, "site-local"}, {"ff00::", 8, "multicast"},
+    {"100::", 64, "discard-only"},
 };
 
 // Sorted; the ports browsers refuse.
@@ -139,9 +141,8 @@ Result<void> AddressPolicy::judge(const ip::tcp::endpoint& endpoint) const {
   const std::string bytes = bytes_of(address);
   for (const Cidr& range : allowed)
     if (covers(range, bytes)) return {};
-  return fail(Errc::upstream_address_forbidden,
-              fmt::format("{} is a {} address; open it with --allow-upstream {}", address.to_string(), kind,
-                          address.to_string()));
+  return fail(Errc::upstream_address_forbidden, fmt::format("{} is a {} address; open it with --allow-upstream {}",
+                                                            address.to_string(), kind, address.to_string()));
 }
 
 Result<Cidr> parse_cidr(std::string_view text) {

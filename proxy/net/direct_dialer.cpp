@@ -1,5 +1,6 @@
-// Connections to upstreams: name, address, TCP, TLS, each with its own error. A name that resolves to a forbidden address
-// is refused as a whole, so that the order of answers decides nothing. Covered by tests/unit/net/upstream_test.cpp.
+// Connections to upstreams: name, address, TCP, TLS, each with its own error. A name that resolves to a forbidden
+// address is refused as a whole, so that the order of answers decides nothing. Covered by
+// tests/unit/net/upstream_test.cpp.
 #include "net/direct_dialer.hpp"
 
 #include <fmt/format.h>
@@ -61,7 +62,8 @@ Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authorit
   const auto lookup = std::make_shared<Lookup>(context_);
   start(lookup, target);
   co_await lookup->done.wait(rules_->limits.upstream_connect_time);
-  if (!lookup->done.fired()) co_return fail(Errc::upstream_connect_timeout, "name not resolved within the time allowed");
+  if (!lookup->done.fired())
+    co_return fail(Errc::upstream_connect_timeout, "name not resolved within the time allowed");
   if (lookup->error || lookup->endpoints.empty())
     co_return fail(Errc::upstream_unresolvable, fmt::format("name not resolved ({})", lookup->error.message()));
   endpoints = std::move(lookup->endpoints);

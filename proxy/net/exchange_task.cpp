@@ -1,6 +1,6 @@
-// A request's way: gate, body, judgement, upstream. Its response's way is in relay.cpp. Nothing goes upstream before the
-// whole request has been judged. RFC 9110 sections 7.4, 7.8 and 10.1.1. Covered by tests/unit/net/exchange_test.cpp and
-// refusal_test.cpp.
+// A request's way: gate, body, judgement, upstream. Its response's way is in relay.cpp. Nothing goes upstream before
+// the whole request has been judged. RFC 9110 sections 7.4, 7.8 and 10.1.1. Covered by tests/unit/net/exchange_test.cpp
+// and refusal_test.cpp.
 #include "net/exchange_task.hpp"
 
 #include <fmt/format.h>
@@ -14,11 +14,7 @@
 namespace telltale::net {
 
 ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
-    : flow_(flow),
-      worker_(flow.worker),
-      client_(client),
-      errand_(errand),
-      started_(std::chrono::steady_clock::now()) {}
+    : flow_(flow), worker_(flow.worker), client_(client), errand_(errand), started_(std::chrono::steady_clock::now()) {}
 
 // What an otherwise well-formed request must not ask of us.
 Result<void> ExchangeTask::check(const http::RequestHead& head) const {
@@ -92,16 +88,15 @@ Task<bool> ExchangeTask::judge() {
   }
   if (exchange_.verdict.action != inspect::Action::block) co_return true;
   const std::size_t findings = exchange_.verdict.findings.size();
-  Error blocked{Errc::blocked_by_policy, 0,
-                fmt::format("{} finding{} in this request; exchange {}", findings, findings == 1 ? "" : "s",
-                            exchange_.id)};
+  Error blocked{
+      Errc::blocked_by_policy, 0,
+      fmt::format("{} finding{} in this request; exchange {}", findings, findings == 1 ? "" : "s", exchange_.id)};
   co_await fail_exchange(std::move(blocked));
   co_return false;
 }
 
 Result<void> ExchangeTask::prepare_outgoing() {
-  if (judgement_.body && framing_.kind == http::Framing::Kind::chunked)
-    outgoing_body_ = as_one_chunk(*judgement_.body);
+  if (judgement_.body && framing_.kind == http::Framing::Kind::chunked) outgoing_body_ = as_one_chunk(*judgement_.body);
   if (judgement_.head) outgoing_head_ = std::move(*judgement_.head);
   if (errand_.via != "absolute") return {};
   // The edited head is read again, so that what was edited and what is rewritten here cannot get in each other's way.
@@ -155,8 +150,8 @@ Task<Result<std::unique_ptr<Stream>>> ExchangeTask::obtain(bool& reused) {
   co_return dialled;
 }
 
-// Sends the request and reads the response's head. `stale` goes in as whether a pooled connection may be used, and comes
-// out as whether it was one that had been closed before it gave a byte.
+// Sends the request and reads the response's head. `stale` goes in as whether a pooled connection may be used, and
+// comes out as whether it was one that had been closed before it gave a byte.
 Task<Result<ExchangeTask::Answer>> ExchangeTask::ask_once(bool& stale) {
   bool reused = stale;
   stale = false;

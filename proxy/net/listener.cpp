@@ -24,8 +24,8 @@ Result<void> bind_and_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, 
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) return {};
-  return fail(Errc::listen_failed, fmt::format("{}:{}: {}; choose another with --listen", endpoint.address().to_string(),
-                                               endpoint.port(), error.message()));
+  return fail(Errc::listen_failed, fmt::format("{}:{}: {}; choose another with --listen",
+                                               endpoint.address().to_string(), endpoint.port(), error.message()));
 }
 
 }  // namespace

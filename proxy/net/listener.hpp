@@ -9,10 +9,11 @@ namespace telltale::net {
 
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
 
-/// Claims the address for this process. `shared` lets further listeners of ours join on it (SO_REUSEPORT); the first one
-/// is bound without it, since otherwise a second instance, or any program of the same user, could join unnoticed.
-/// Errors: listen_failed.
+/// Makes sure that the address is free for this process alone, and picks the port if it is 0. Without this, a second
+/// instance, or any program of the same user, could join listeners that share their port. Error: listen_failed.
 [[nodiscard]] Result<boost::asio::ip::tcp::endpoint> claim(const std::string& host, std::uint16_t port);
+
+/// Listens there; `shared` lets the listeners of our other threads join (SO_REUSEPORT). Error: listen_failed.
 [[nodiscard]] Result<void> listen(Acceptor& acceptor, const boost::asio::ip::tcp::endpoint& endpoint, bool shared);
 
 /// Accepts until the acceptor is closed. When descriptors run out it pauses instead of spinning.

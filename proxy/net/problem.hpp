@@ -7,8 +7,8 @@
 namespace telltale::net {
 
 /// What a refusal looks like to the client: a whole response with a problem document, after which the connection ends.
-/// `extra` are further header lines, each with its CRLF. With `bodiless` (HEAD) the body is left out, its length is not.
-/// Source: RFC 9457.
+/// `extra` are further header lines, each with its CRLF. With `bodiless` (HEAD) the body is left out, its length is
+/// not. Source: RFC 9457.
 [[nodiscard]] std::string problem_response(const Error& error, std::string_view extra = {}, bool bodiless = false);
 
 /// "Bad Gateway".

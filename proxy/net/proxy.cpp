@@ -19,8 +19,8 @@
 namespace telltale::net {
 namespace {
 
-// A write to a connection the peer has reset raises SIGPIPE where OpenSSL does the writing. Blocked, it is an error code;
-// the process's own disposition stays as it is.
+// A write to a connection the peer has reset raises SIGPIPE where OpenSSL does the writing. Blocked, it is an error
+// code; the process's own disposition stays as it is.
 void block_sigpipe() {
   sigset_t pipe_only;
   sigemptyset(&pipe_only);
@@ -89,8 +89,8 @@ void Lane::release_context() {
 }  // namespace
 
 struct Proxy::State {
-  State(ProxyOptions its_options, std::shared_ptr<certs::LeafCache> its_leaves, std::shared_ptr<const Judging> its_judging,
-        Observer& its_observer, DialerFactory its_dialers)
+  State(ProxyOptions its_options, std::shared_ptr<certs::LeafCache> its_leaves,
+        std::shared_ptr<const Judging> its_judging, Observer& its_observer, DialerFactory its_dialers)
       : options(std::move(its_options)),
         leaves(std::move(its_leaves)),
         judging(std::move(its_judging)),
@@ -155,7 +155,8 @@ Proxy::~Proxy() {
 }
 
 Result<void> Proxy::start() {
-  TT_TRY(const boost::asio::ip::tcp::endpoint endpoint, claim(state_->options.listen_host, state_->options.listen_port));
+  TT_TRY(const boost::asio::ip::tcp::endpoint endpoint,
+         claim(state_->options.listen_host, state_->options.listen_port));
   if (auto opened = state_->open_lanes(endpoint); !opened) {
     state_->lanes.clear();
     return opened;

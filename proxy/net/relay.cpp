@@ -78,7 +78,8 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
   // The head waits for nothing but what arrived with it.
   const std::string_view raw = exchange_.response->raw;
   std::string_view bytes = answer.bytes;
-  std::array<std::string_view, 4> pieces = {raw.substr(0, raw.size() - 2), verdict_line_, raw.substr(raw.size() - 2), {}};
+  std::array<std::string_view, 4> pieces = {
+      raw.substr(0, raw.size() - 2), verdict_line_, raw.substr(raw.size() - 2), {}};
   std::size_t first = 0;
   std::optional<Buffers::Lease> lease;
   for (;;) {
@@ -140,7 +141,7 @@ Task<bool> ExchangeTask::relay(Answer answer) {
   const bool reusable = *clean && upstream_keeps && keep_;
   if (reusable) worker_.pool->put(errand_.route, std::move(answer.stream));
   finish();
-  co_return keep_ && upstream_keeps && framing->kind != http::Framing::Kind::until_close;
+  co_return keep_&& upstream_keeps && framing->kind != http::Framing::Kind::until_close;
 }
 
 }  // namespace telltale::net

@@ -23,8 +23,8 @@ tl::unexpected<Error> cut_short(Error error, std::size_t have) {
   return fail(Errc::body_truncated, have, fmt::format("the client closed after {} bytes of its request body", have));
 }
 
-// A body of known length goes straight into its buffer. The buffer grows in small steps within what is reserved, so that
-// the zeros written by resize stay in cache.
+// A body of known length goes straight into its buffer. The buffer grows in small steps within what is reserved, so
+// that the zeros written by resize stay in cache.
 Task<Result<RequestBody>> read_length(Worker& worker, Connection& client, std::size_t length) {
   RequestBody body;
   body.data.reserve(std::min(length, first_reserve));

@@ -1,5 +1,5 @@
 // Deadlines without a timer per operation: a list per io_context, and one timer for its earliest entry. Covered by
-// tests/unit/net/stream_test.cpp.
+// tests/unit/net/refusal_test.cpp and tunnel_test.cpp.
 #include "net/sweep.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A TCP socket as a Stream. Covered by tests/unit/net/stream_test.cpp.
+// A TCP socket as a Stream. Covered by tests/unit/net/refusal_test.cpp and tunnel_test.cpp.
 #include "net/tcp_stream.hpp"
 
 #include <fmt/format.h>

@@ -21,11 +21,10 @@ ContextPtr make_context(const SSL_METHOD* method) {
   if (context == nullptr) throw std::runtime_error("SSL_CTX_new failed");
   SSL_CTX* ctx = context.get();
   // The macros for these cast in the old style.
-  const bool set =
-      SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) == 1 &&
-      SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
-      SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, const_cast<char*>("X25519:P-256:P-384")) == 1 &&
-      SSL_CTX_set_num_tickets(ctx, 0) == 1;
+  const bool set = SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) == 1 &&
+                   SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
+                   SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, const_cast<char*>("X25519:P-256:P-384")) == 1 &&
+                   SSL_CTX_set_num_tickets(ctx, 0) == 1;
   if (!set) throw std::runtime_error("TLS settings were refused by OpenSSL");
   SSL_CTX_set_security_level(ctx, 2);
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);

@@ -17,7 +17,7 @@ using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 
 /// What one handshake with a client needs and finds out. Must outlive the handshake.
 struct ClientHandshake {
-  certs::HostName host;        ///< of the CONNECT; the leaf is for it
+  certs::HostName host;  ///< of the CONNECT; the leaf is for it
   certs::LeafCache* leaves = nullptr;
   bool hello_seen = false;     ///< a ClientHello was read: the peer does speak TLS
   std::string other_name;      ///< the SNI, if it names another host; the handshake is then refused

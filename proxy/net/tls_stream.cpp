@@ -1,6 +1,6 @@
 // TLS on the socket: SSL_set_fd for the bytes, async_wait for the waiting. A cancelled operation leaves TLS in a state
 // that only closing is good for, except a wait, which has moved nothing. OpenSSL 3.0 manual: SSL_get_error,
-// SSL_set_mode, SSL_set_fd. Covered by tests/unit/net/stream_test.cpp and intercept_test.cpp.
+// SSL_set_mode, SSL_set_fd. Covered by tests/unit/net/intercept_test.cpp and relay_test.cpp.
 #include "net/tls_stream.hpp"
 
 #include <openssl/bio.h>

@@ -90,12 +90,14 @@ bool load_file(X509_STORE* store, const std::string& file) {
 Result<StorePtr> load_trust(const std::string& ca_file) {
   StorePtr store(X509_STORE_new(), FreeStore());
   ERR_clear_error();
-  const bool loaded = ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1 : load_file(store.get(), ca_file);
+  const bool loaded =
+      ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1 : load_file(store.get(), ca_file);
   ERR_clear_error();
   if (loaded) return store;
   if (ca_file.empty())
     return fail(Errc::config_malformed, "the system's trusted roots cannot be loaded; install ca-certificates");
-  return fail(Errc::config_malformed, fmt::format("--upstream-ca {}: no PEM certificates can be read from it", ca_file));
+  return fail(Errc::config_malformed,
+              fmt::format("--upstream-ca {}: no PEM certificates can be read from it", ca_file));
 }
 
 Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check) {

@@ -1,5 +1,5 @@
-// Upstream connections kept for the next request: the largest single saving there is for short-lived clients. Covered by
-// tests/unit/net/pool_test.cpp.
+// Upstream connections kept for the next request: the largest single saving there is for short-lived clients. Covered
+// by tests/unit/net/exchange_test.cpp.
 #include "net/upstream_pool.hpp"
 
 #include <algorithm>

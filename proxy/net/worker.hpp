@@ -70,7 +70,8 @@ struct Connection {
 /// Everything one thread has: used by that thread alone once it runs.
 struct Worker {
   Worker(boost::asio::io_context& its_context, const ProxyOptions& its_options, Observer& its_observer,
-         Proxy::Counters& its_counters, std::shared_ptr<certs::LeafCache> its_leaves, boost::asio::thread_pool& its_judges)
+         Proxy::Counters& its_counters, std::shared_ptr<certs::LeafCache> its_leaves,
+         boost::asio::thread_pool& its_judges)
       : context(its_context),
         options(its_options),
         limits(its_options.limits),

@@ -21,7 +21,8 @@ struct FreeSslContext {
 };
 using SslContext = std::unique_ptr<SSL_CTX, FreeSslContext>;
 
-/// A server context with a leaf for `host` under `authority`, minted as if it were `age_days` ago (a leaf lives a week).
+/// A server context with a leaf for `host` under `authority`, minted as if it were `age_days` ago (a leaf lives a
+/// week).
 [[nodiscard]] SslContext server_context(const certs::Authority& authority, const std::string& host, int age_days = 0);
 /// A client context that trusts `authority` alone (nothing if it is null).
 [[nodiscard]] SslContext client_context(const certs::Authority* authority);

@@ -39,9 +39,7 @@ Wire::Wire(int fd) : fd_(fd) {
 }
 
 Wire::Wire(Wire&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      ssl_(std::exchange(other.ssl_, nullptr)),
-      buffer_(std::move(other.buffer_)) {}
+    : fd_(std::exchange(other.fd_, -1)), ssl_(std::exchange(other.ssl_, nullptr)), buffer_(std::move(other.buffer_)) {}
 
 Wire::~Wire() {
   SSL_free(ssl_);

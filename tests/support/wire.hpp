@@ -21,16 +21,16 @@ class Wire {
   void connect_tls(SSL_CTX* context, const std::string& host);
 
   void send(std::string_view bytes);
-  [[nodiscard]] std::string receive_some();            ///< what is there, at least a byte; empty at an orderly end
+  [[nodiscard]] std::string receive_some();             ///< what is there, at least a byte; empty at an orderly end
   [[nodiscard]] std::string receive(std::size_t size);  ///< exactly so many bytes
-  [[nodiscard]] std::string receive_head();            ///< up to and with the empty line
-  [[nodiscard]] std::string receive_rest();            ///< up to the end, however it comes
-  [[nodiscard]] std::string receive_chunked();         ///< a chunked body with its framing
+  [[nodiscard]] std::string receive_head();             ///< up to and with the empty line
+  [[nodiscard]] std::string receive_rest();             ///< up to the end, however it comes
+  [[nodiscard]] std::string receive_chunked();          ///< a chunked body with its framing
   /// Head and body of one message, framed by Content-Length or chunks, as they came.
   [[nodiscard]] std::string receive_message();
   [[nodiscard]] bool ended();  ///< waits for the end: true if the peer closes without a further byte
 
-  void shutdown();    ///< close_notify and FIN; reading goes on
+  void shutdown();     ///< close_notify and FIN; reading goes on
   void end_plainly();  ///< FIN without close_notify
   void reset();        ///< RST
   void interrupt();    ///< from another thread: whatever waits here fails

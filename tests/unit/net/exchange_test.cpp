@@ -56,7 +56,9 @@ TEST_CASE("chunked bodies are recorded without their framing", "[net][exchange]"
   Upstream upstream(good());
   ProxyRig rig(upstream);
   Wire wire = rig.secure();
-  wire.send("POST / HTTP/1.1\r\nHost: api.example.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  wire.send(
+      "POST / HTTP/1.1\r\nHost: api.example.test\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
   CHECK(wire.receive_message().ends_with("ok"));
   CHECK(rig.recorder.exchange().request_body == "abcde");
 }

@@ -13,11 +13,30 @@ using boost::asio::ip::tcp;
 
 TEST_CASE("addresses that are not public are refused, whatever they are written as", "[net][address]") {
   const net::AddressPolicy policy;
-  for (const char* address :
-       {"127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
-        "100.100.100.200", "169.254.169.254", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1",
-        "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.1.1.1", "64:ff9b::7f00:1", "2002:7f00:1::",
-        "::127.0.0.1"}) {
+  for (const char* address : {"127.0.0.1",
+                              "127.1.2.3",
+                              "0.0.0.0",
+                              "10.0.0.1",
+                              "172.16.0.1",
+                              "172.31.255.255",
+                              "192.168.1.1",
+                              "100.64.0.1",
+                              "100.100.100.200",
+                              "169.254.169.254",
+                              "198.18.0.1",
+                              "224.0.0.1",
+                              "255.255.255.255",
+                              "::",
+                              "::1",
+                              "fe80::1",
+                              "fc00::1",
+                              "fd00:ec2::254",
+                              "ff02::1",
+                              "::ffff:127.0.0.1",
+                              "::ffff:10.1.1.1",
+                              "64:ff9b::7f00:1",
+                              "2002:7f00:1::",
+                              "::127.0.0.1"}) {
     CAPTURE(address);
     const auto judged = policy.judge(tcp::endpoint(make_address(address), 443));
     REQUIRE_FALSE(judged);
@@ -73,9 +92,10 @@ TEST_CASE("a problem document names its error and escapes its detail", "[net][pr
   CHECK(response.starts_with("HTTP/1.1 502 Bad Gateway\r\n"));
   CHECK(response.find("connection: close\r\n") != std::string::npos);
   const std::string body = response.substr(response.find("\r\n\r\n") + 4);
-  CHECK(body ==
-        "{\"type\":\"about:blank\",\"title\":\"Bad Gateway\",\"status\":502,\"code\":\"upstream-refused\",\"detail\":\"a "
-        "\\\"b\\\"\\u000a\\u00c3\\u00a9\"}\n");
+  CHECK(
+      body ==
+      "{\"type\":\"about:blank\",\"title\":\"Bad Gateway\",\"status\":502,\"code\":\"upstream-refused\",\"detail\":\"a "
+      "\\\"b\\\"\\u000a\\u00c3\\u00a9\"}\n");
   CHECK(net::problem_response(Error{Errc::internal, 0, "x"}, {}, true).ends_with("\r\n\r\n"));
 }
 

@@ -20,10 +20,9 @@ TEST_CASE("absolute-form requests leave in origin form and without what was mean
   CHECK(wire.receive_message().ends_with("ok"));
   wire.send("GET " + url + " HTTP/1.1\r\nHost: other.test\r\n\r\n");
   CHECK(wire.receive_message().ends_with("ok"));
-  CHECK(upstream.requests() ==
-        std::vector<std::string>{
-            "POST /a?b HTTP/1.1\r\nHost: " + rig.target() + "\r\nx-B: 1\r\nContent-Length: 3\r\n\r\nabc",
-            "GET / HTTP/1.1\r\nHost: " + rig.target() + "\r\n\r\n"});
+  CHECK(upstream.requests() == std::vector<std::string>{"POST /a?b HTTP/1.1\r\nHost: " + rig.target() +
+                                                            "\r\nx-B: 1\r\nContent-Length: 3\r\n\r\nabc",
+                                                        "GET / HTTP/1.1\r\nHost: " + rig.target() + "\r\n\r\n"});
   CHECK(upstream.connections() == 1);
   const net::Exchange exchange = rig.recorder.exchange();
   CHECK(exchange.via == "absolute");

@@ -99,11 +99,16 @@ TEST_CASE("drain lets an exchange finish and closes what is idle", "[net][proxy]
 
 TEST_CASE("drain does not wait longer than its time, and stop not at all", "[net][proxy]") {
   Upstream upstream(good(), [](Wire& wire, std::size_t) { (void)wire.receive_rest(); });
-  ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.limits.drain_time = std::chrono::milliseconds(100); });
+  ProxyRig rig(upstream,
+               [](net::ProxyOptions& options) { options.limits.drain_time = std::chrono::milliseconds(100); });
   Wire wire = rig.secure();
   wire.send(get);
   std::string answer;
-  SECTION("drain") { rig.proxy->drain(); }
-  SECTION("stop") { rig.proxy->stop(); }
+  SECTION("drain") {
+    rig.proxy->drain();
+  }
+  SECTION("stop") {
+    rig.proxy->stop();
+  }
   CHECK(wire.ended());
 }

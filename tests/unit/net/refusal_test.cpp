@@ -63,19 +63,20 @@ TEST_CASE("requests inside a tunnel that are refused", "[net][refusal]") {
       {"Host of another", "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n", "421", "host-mismatch"},
       {"whole URL", "GET http://a.test/ HTTP/1.1\r\n" + host + "\r\n", "400", "target-malformed"},
       {"CONNECT", "CONNECT a.test:1 HTTP/1.1\r\nHost: a.test\r\n\r\n", "501", "method-unsupported"},
-      {"body over the limit", "POST / HTTP/1.1\r\n" + host + "Content-Length: 2000\r\n\r\n" + std::string(2000, 'a'), "413",
-       "body-too-long"},
+      {"body over the limit", "POST / HTTP/1.1\r\n" + host + "Content-Length: 2000\r\n\r\n" + std::string(2000, 'a'),
+       "413", "body-too-long"},
       {"chunks over the limit",
        "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'a') +
            "\r\n0\r\n\r\n",
        "413", "body-too-long"},
       {"two lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na", "400",
        "framing-ambiguous"},
-      {"coding and length", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na", "400",
-       "framing-ambiguous"},
+      {"coding and length", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na",
+       "400", "framing-ambiguous"},
       {"unknown expectation", "POST / HTTP/1.1\r\n" + host + "Expect: tea\r\nContent-Length: 0\r\n\r\n", "417",
        "expectation-unsupported"},
-      {"head too long", "GET / HTTP/1.1\r\n" + host + "X: " + std::string(5000, 'x') + "\r\n\r\n", "431", "head-too-long"},
+      {"head too long", "GET / HTTP/1.1\r\n" + host + "X: " + std::string(5000, 'x') + "\r\n\r\n", "431",
+       "head-too-long"},
       {"WebSocket",
        "GET /ws HTTP/1.1\r\n" + host + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n",
        "426", "upgrade-refused"},
@@ -133,9 +134,8 @@ TEST_CASE("requests that stop half way do not go upstream", "[net][refusal]") {
 
 TEST_CASE("an idle client is closed in silence when its time is over", "[net][refusal]") {
   Upstream upstream(good());
-  ProxyRig rig(upstream, [](net::ProxyOptions& options) {
-    options.limits.client_idle_time = std::chrono::milliseconds(100);
-  });
+  ProxyRig rig(upstream,
+               [](net::ProxyOptions& options) { options.limits.client_idle_time = std::chrono::milliseconds(100); });
   Wire wire = rig.secure();
   CHECK(wire.ended());
   CHECK(rig.recorder.refused_count() == 0);

@@ -61,7 +61,8 @@ TEST_CASE("responses come back byte for byte in every framing", "[net][relay]") 
       {"304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n", false},
       {"until close", "HTTP/1.1 200 OK\r\n\r\nall there is", true},
       {"large", "HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + std::string(2'000'000, 'z'), false},
-      {"interim first", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false},
+      {"interim first", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+       false},
   };
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.name) {

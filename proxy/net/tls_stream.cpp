@@ -212,15 +212,19 @@ Task<Result<void>> TlsStream::write_all(std::span<const std::string_view> pieces
 }
 
 Task<void> TlsStream::shutdown() {
-  if (!closed_ && !broken_) {
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
-    ERR_clear_error();
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-  }
+  end_writing();
   close();
   co_return;
+}
+
+void TlsStream::end_writing() {
+  if (closed_ || broken_ || write_ended_) return;
+  write_ended_ = true;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 void TlsStream::close() {

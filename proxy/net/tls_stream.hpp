@@ -28,6 +28,7 @@ class TlsStream final : public Stream, private Expiring {
   Task<Result<void>> wait_readable() override;
   Task<Result<void>> write_all(std::span<const std::string_view> pieces) override;
   Task<void> shutdown() override;
+  void end_writing() override;
   void close() override;
   void expires_after(std::chrono::milliseconds time) override;
   [[nodiscard]] bool readable() override;
@@ -63,6 +64,7 @@ class TlsStream final : public Stream, private Expiring {
   bool early_in_use_ = false;
   bool expired_ = false;
   bool closed_ = false;
+  bool write_ended_ = false;
   bool broken_ = false;  ///< after a fatal TLS error not even close_notify may be sent
 };
 

@@ -94,8 +94,7 @@ TEST_CASE("requests inside a tunnel that are refused", "[net][refusal]") {
       CHECK(answer.substr(9, 3) == row.status);
       CHECK(answer.find(std::string("\"code\":\"") + row.code + "\"") != std::string::npos);
       if (row.status == std::string("426")) CHECK_FALSE(test::field_of(answer, "upgrade").empty());
-      wire.shutdown();
-      CHECK(wire.ended());
+      CHECK(wire.ended());  // while the proxy still reads on
       CHECK(upstream.requests().empty());
       CHECK(rig.recorder.finished_count() == 0);
     }

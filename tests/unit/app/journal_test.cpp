@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace telltale;
 namespace fs = std::filesystem;
@@ -37,8 +37,8 @@ mode_t mode_of(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("the journal writes one line a capture into an owner-only file", "[app][journal]") {
-  const test::Scratch scratch;
-  const std::string file = scratch.path / "a.jsonl";
+  const test::TemporaryFolder scratch;
+  const std::string file = scratch.path("a.jsonl");
   {
     auto journal = app::Journal::open({file, false, 0, 0});
     REQUIRE(journal);
@@ -50,15 +50,15 @@ TEST_CASE("the journal writes one line a capture into an owner-only file", "[app
 }
 
 TEST_CASE("the journal goes on where an earlier run stopped", "[app][journal]") {
-  const test::Scratch scratch;
-  const std::string file = scratch.path / "a.jsonl";
+  const test::TemporaryFolder scratch;
+  const std::string file = scratch.path("a.jsonl");
   for (int run = 0; run < 2; ++run) REQUIRE((*app::Journal::open({file, false, 0, 0}))->append("x"));
   CHECK(text_of(file) == "x\nx\n");
 }
 
 TEST_CASE("a folder of captures rotates by size and stays under its bound", "[app][journal]") {
-  const test::Scratch scratch;
-  const std::string folder = scratch.path / "made" / "here";
+  const test::TemporaryFolder scratch;
+  const std::string folder = scratch.path("made/here");
   auto journal = app::Journal::open({folder, true, 100, 350});
   REQUIRE(journal);
   CHECK(mode_of(folder) == 0700);
@@ -74,8 +74,8 @@ TEST_CASE("a folder of captures rotates by size and stays under its bound", "[ap
 }
 
 TEST_CASE("a line longer than a file is written whole all the same", "[app][journal]") {
-  const test::Scratch scratch;
-  const std::string folder = scratch.path / "store";
+  const test::TemporaryFolder scratch;
+  const std::string folder = scratch.path("store");
   auto journal = app::Journal::open({folder, true, 10, 0});
   REQUIRE((*journal)->append(std::string(50, 'x')));
   REQUIRE((*journal)->append(std::string(50, 'y')));
@@ -85,16 +85,16 @@ TEST_CASE("a line longer than a file is written whole all the same", "[app][jour
 }
 
 TEST_CASE("removing old captures leaves files of others alone", "[app][journal]") {
-  const test::Scratch scratch;
-  std::ofstream(scratch.path / "notes.txt") << std::string(1000, 'n');
-  auto journal = app::Journal::open({scratch.path, true, 50, 100});
+  const test::TemporaryFolder scratch;
+  std::ofstream(scratch.path("notes.txt")) << std::string(1000, 'n');
+  auto journal = app::Journal::open({scratch.path(), true, 50, 100});
   for (int i = 0; i < 10; ++i) REQUIRE((*journal)->append(std::string(40, 'x')));
-  CHECK(fs::exists(scratch.path / "notes.txt"));
+  CHECK(fs::exists(scratch.path("notes.txt")));
 }
 
 TEST_CASE("a journal that cannot be opened says which file and why", "[app][journal]") {
-  const test::Scratch scratch;
-  const auto missing = app::Journal::open({scratch.path / "no" / "such" / "a.jsonl", false, 0, 0});
+  const test::TemporaryFolder scratch;
+  const auto missing = app::Journal::open({scratch.path("no/such/a.jsonl"), false, 0, 0});
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == Errc::file_failed);
   CHECK_THAT(missing.error().detail, Catch::Contains("a.jsonl") && Catch::Contains("No such file"));

@@ -285,6 +285,16 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
   }
 }
 
+TEST_CASE("the example of the documentation loads", "[app][options]") {
+  const std::string example = std::string(TELLTALE_SOURCE_DIR) + "/docs/examples/telltale.jsonc";
+  const auto command = parsed_as<app::ProxyCommand>({"proxy", "--config", example.c_str()});
+  CHECK(command.inspecting.mode == inspect::Mode::strip);
+  CHECK(command.intercept == Texts{"api.anthropic.com", "*.openai.com", "chatgpt.com"});
+  CHECK(command.allow_upstream == Texts{"10.20.0.0/16"});
+  CHECK(command.capture == "captures/");
+  CHECK(command.format == "json");
+}
+
 TEST_CASE("a wrong configuration file is answered with place and advice", "[app][options]") {
   struct Row {
     const char* text;

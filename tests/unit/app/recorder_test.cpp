@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace telltale;
 
@@ -48,8 +48,8 @@ TEST_CASE("an exchange becomes a capture with its full URL and UTC time", "[app]
 }
 
 TEST_CASE("what is journaled is masked", "[app][recorder]") {
-  const test::Scratch scratch;
-  const std::string file = scratch.path / "a.jsonl";
+  const test::TemporaryFolder scratch;
+  const std::string file = scratch.path("a.jsonl");
   {
     Said said;
     auto options = said.options();

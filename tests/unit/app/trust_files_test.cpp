@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "support/catch.hpp"
-#include "support/scratch.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace telltale;
 
@@ -27,8 +27,8 @@ unsigned mode_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("trust files hold our root alone, and with the roots trusted before", "[app][run]") {
-  const test::Scratch scratch;
-  const std::string named = (scratch.path / "corp.pem").string();
+  const test::TemporaryFolder scratch;
+  const std::string named = scratch.path("corp.pem");
   std::ofstream(named) << "CORP";  // no line end: ours must still begin a line
   auto files = app::TrustFiles::create("OURS\n", named);
   REQUIRE(files);

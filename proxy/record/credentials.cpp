@@ -153,14 +153,23 @@ bool starts_word(std::string_view text, std::size_t at) {
   return at >= 2 && text[at - 2] == '\\' && (text[at - 1] == 'n' || text[at - 1] == 't' || text[at - 1] == 'r');
 }
 
+// Tokens are longer than this hardly ever, and have a digit before; a text of prefixes alone ("sk-sk-...") must not be
+// read to its end from each of them.
+constexpr std::size_t digit_within = 128;
+
 std::optional<ByteRange> shaped_token(std::string_view text, std::size_t at) {
+  if (!starts_word(text, at)) return std::nullopt;
   for (const Shape& shape : shapes) {
     if (!text.substr(at).starts_with(shape.prefix)) continue;
     const std::size_t tail = at + shape.prefix.size();
-    const std::size_t end = run_end(text, tail, [](char c) { return is_word(c) || c == '.'; });
+    const auto is_inside = [](char c) { return is_word(c) || c == '.'; };
+    if (shape.needs_digit) {
+      const std::string_view start = text.substr(tail, digit_within);
+      if (!has_digit(start.substr(0, run_end(start, 0, is_inside)))) continue;
+    }
+    const std::size_t end = run_end(text, tail, is_inside);
     const std::size_t stop = text[end - 1] == '.' ? end - 1 : end;
-    if (stop < tail + shape.tail || !starts_word(text, at)) continue;
-    if (shape.needs_digit && !has_digit(text.substr(tail, stop - tail))) continue;
+    if (stop < tail + shape.tail) continue;
     return ByteRange{at, stop};
   }
   return std::nullopt;
@@ -291,6 +300,11 @@ std::vector<ByteRange> find_credentials(std::string_view text) {
     const std::uint8_t step = steps[pair(text[last - 1], text[last])];
     if (step > 0) {
       last += step;
+      continue;
+    }
+    // Most ends are those of no window ("are"): the pair before tells.
+    if (steps[pair(text[last - 2], text[last - 1])] > 1) {
+      ++last;
       continue;
     }
     const auto range = credential_at(text, last++);

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "app/option_values.hpp"
+#include "app/suggest.hpp"
 #include "app/version.hpp"
 
 namespace telltale::app {
@@ -32,7 +33,7 @@ struct Option {
 };
 
 constexpr Option mode_option = {"mode", Takes::one, "MODE", "observe, flag, strip or block [flag]"};
-constexpr Option rules_option = {"rules", Takes::each, "PACK", "rule pack or folder, in place of the built-in ones"};
+constexpr Option rules_option = {"rules", Takes::each, "PACK", "pack or folder, in place of the built-in ones"};
 constexpr Option signed_option = {"danger-strip-signed", Takes::each, "RULE", "let that rule edit signed bodies"};
 constexpr Option upstream_ca_option = {"upstream-ca", Takes::one, "FILE", "trusted roots, in place of the system's"};
 constexpr Option resolve_option = {"resolve", Takes::many, "HOST:PORT:ADDR", "connect there for that name"};
@@ -41,7 +42,7 @@ constexpr Option format_option = {"format", Takes::one, "FORMAT", "text or json 
 constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA [the user's data folder]"};
 
 constexpr Option proxy_options[] = {
-    {"listen", Takes::one, "HOST:PORT", "where to accept; port 0 picks one [127.0.0.1:8899]"},
+    {"listen", Takes::one, "HOST:PORT", "where to accept; 0 picks a port [127.0.0.1:8899]"},
     mode_option,
     {"intercept", Takes::many, "GLOB", "hosts to look into [the known AI API hosts]"},
     {"intercept-all", Takes::nothing, "", "look into every host; needs a CA for any host"},
@@ -59,7 +60,7 @@ constexpr Option proxy_options[] = {
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
 };
 constexpr Option run_options[] = {
-    {"mock", Takes::nothing, "", "answer in place of the API: no account, no network"},
+    {"mock", Takes::nothing, "", "answer for the API: no account, no network"},
     {"mock-received", Takes::one, "FILE", "keep what the mock received, after editing"},
     {"save", Takes::one, "FILE", "keep the capture"},
     mode_option,
@@ -133,7 +134,7 @@ Result<Command> make_ca(const Values& values, const CommandLine&) {
 
 constexpr Entry entries[] = {
     {"proxy", "the intercepting proxy", "telltale proxy [OPTIONS]",
-     "telltale proxy --mode strip --intercept 'api.anthropic.com' '*.openai.com'", proxy_options, make_proxy},
+     "telltale proxy --mode strip --intercept '*.anthropic.com'", proxy_options, make_proxy},
     {"run", "run one AI client behind a private proxy", "telltale run [OPTIONS] -- CLIENT [ARGUMENTS]",
      "telltale run --mock --save out.jsonl -- claude -p 'hello there'", run_options, make_run},
     {"replay", "inspect captures offline", "telltale replay [OPTIONS] CAPTURE...",
@@ -166,7 +167,7 @@ std::string help_of(const Entry& entry) {
                                  : fmt::format("--{} {}{}", option.name, option.placeholder, more);
     out += fmt::format("  {:<28} {}\n", left, option.help);
   }
-  out += "\nEvery option also has a variable: --fail-on is TELLTALE_FAIL_ON; lists are split at commas.\n";
+  out += "\nOptions are variables too (--fail-on: TELLTALE_FAIL_ON; lists with commas).\n";
   return out + fmt::format("Example: {}\n", entry.example);
 }
 
@@ -240,6 +241,24 @@ void add_config(Values& values, Values&& file) {
   values.merge(file);
 }
 
+// CLI11 names the word that is wrong but not the one that was meant.
+std::string explain_extras(const CLI::App& app, const Entry& entry) {
+  const Words extras = app.remaining();
+  if (extras.empty()) return "a word too many";
+  const std::string word = extras.front().substr(0, extras.front().find('='));
+  if (!word.starts_with("-")) return fmt::format("{} is not expected here", word);
+  std::vector<std::string> flags;
+  for (const Option& option : entry.options)
+    if (!is_positional(option)) flags.push_back(fmt::format("--{}", option.name));
+  const std::string_view meant = nearest(word, {flags.begin(), flags.end()});
+  return meant.empty() ? fmt::format("{} is no option", word)
+                       : fmt::format("{} is no option; did you mean {}?", word, meant);
+}
+
+std::string explain_missing(std::string_view what) {
+  return fmt::format("{} needs a value", what.substr(0, what.find(':')));
+}
+
 Result<Values> gather(const Entry& entry, const CommandLine& line) {
   CLI::App app;
   app.set_help_flag();
@@ -248,6 +267,10 @@ Result<Values> gather(const Entry& entry, const CommandLine& line) {
   std::reverse(reversed.begin(), reversed.end());
   try {
     app.parse(reversed);
+  } catch (const CLI::ExtrasError&) {
+    return fail(Errc::option_invalid, explain_extras(app, entry));
+  } catch (const CLI::ArgumentMismatch& error) {
+    return fail(Errc::option_invalid, explain_missing(error.what()));
   } catch (const CLI::ParseError& error) {
     return fail(Errc::option_invalid, error.what());
   }
@@ -278,7 +301,11 @@ const Entry* find_entry(std::string_view name) {
 }
 
 Answer unknown_command(std::string_view name) {
-  return usage_error("", fmt::format("{} is no command\n\n{}", name, overview()));
+  std::vector<std::string_view> names = {"help", "--help", "--version"};
+  for (const Entry& entry : entries) names.emplace_back(entry.name);
+  const std::string_view meant = name == "version" ? "--version" : nearest(name, names);
+  const std::string hint = meant.empty() ? "" : fmt::format("; did you mean {}?", meant);
+  return usage_error("", fmt::format("{} is no command{}\n\n{}", name, hint, overview()));
 }
 
 Command parse_help(const Words& words) {

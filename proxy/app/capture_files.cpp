@@ -202,8 +202,13 @@ Result<std::vector<std::string>> list_captures(const std::string& path) {
   std::error_code error;
   if (path == "-" || !fs::is_directory(path, error)) return std::vector<std::string>{path};
   std::vector<std::string> out;
-  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error))
-    if (is_capture_name(at->path().filename().string())) out.push_back(at->path().string());
+  // Folders within too (links to folders are not followed): a day's captures in a folder of their own must not be
+  // passed over in silence.
+  for (fs::recursive_directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+    std::error_code unknown;
+    if (at->is_directory(unknown) || !is_capture_name(at->path().filename().string())) continue;
+    out.push_back(at->path().string());
+  }
   if (error) return fail(Errc::input_unreadable, error.message());
   if (out.empty()) return fail(Errc::input_unreadable, "no *.jsonl, *.jsonl.gz or *.jsonl.zst in this folder");
   std::sort(out.begin(), out.end());

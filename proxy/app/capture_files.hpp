@@ -10,8 +10,8 @@
 
 namespace telltale::app {
 
-/// The capture files that `paths` name: files and "-" as they are, a folder as its *.jsonl, *.jsonl.gz and *.jsonl.zst
-/// in name order. Error: input_unreadable.
+/// The capture files that `paths` name: files and "-" as they are, a folder, with those within, as its *.jsonl,
+/// *.jsonl.gz and *.jsonl.zst in name order. Error: input_unreadable.
 [[nodiscard]] Result<std::vector<std::string>> list_captures(const std::string& path);
 
 struct InputLine {

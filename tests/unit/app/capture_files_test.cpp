@@ -3,6 +3,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <filesystem>
+
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -138,6 +140,9 @@ TEST_CASE("a folder is its captures in name order", "[app][captures]") {
   const auto got = app::list_captures(folder.path());
   REQUIRE(got);
   CHECK(*got == Texts{folder.path("a.jsonl.zst"), folder.path("b.jsonl"), folder.path("c.jsonl.gz")});
+  std::filesystem::create_directories(folder.path("day/x.jsonl"));
+  folder.write("day/x.jsonl/d.jsonl", "");
+  CHECK(app::list_captures(folder.path())->back() == folder.path("day/x.jsonl/d.jsonl"));
   CHECK(*app::list_captures("-") == Texts{"-"});
   CHECK(*app::list_captures("missing") == Texts{"missing"});
 }

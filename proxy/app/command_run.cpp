@@ -30,10 +30,12 @@ constexpr std::chrono::milliseconds drain_time{2'000};
 class RunObserver final : public Recorder {
  public:
   RunObserver(Options options, RunReport& report) : Recorder(std::move(options)), report_(report) {}
-  void tunnelled(std::string_view /*client*/, std::string_view host, std::string_view cause,
-                 std::uint64_t bytes) override {
-    const std::lock_guard lock(lock_);
-    report_.add_tunnelled(host, cause, bytes);
+  void tunnelled(net::Tunnelled&& tunnel) override {
+    {
+      const std::lock_guard lock(lock_);
+      report_.add_tunnelled(tunnel.host, tunnel.cause, tunnel.bytes);
+    }
+    Recorder::tunnelled(std::move(tunnel));  // into the capture; nothing is printed
   }
   void refused(std::string_view /*client*/, std::string_view host, const Error& error) override {
     const std::lock_guard lock(lock_);

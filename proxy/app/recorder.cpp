@@ -27,12 +27,13 @@ struct Mark {
   std::uint64_t number = 0;  ///< flush() waits until the writer has passed it
 };
 struct Reopen {};
-using Job = std::variant<Line, net::Exchange, Mark, Reopen>;
+using Job = std::variant<Line, net::Exchange, net::Tunnelled, Mark, Reopen>;
 
 std::uint64_t size_of(const Job& job) {
   if (const auto* line = std::get_if<Line>(&job)) return line->text.size();
   if (const auto* exchange = std::get_if<net::Exchange>(&job))
     return exchange->request.raw.size() + exchange->request_body.size() + exchange->response_body.size();
+  if (const auto* tunnel = std::get_if<net::Tunnelled>(&job)) return sizeof *tunnel + tunnel->host.size();
   return 0;
 }
 
@@ -48,12 +49,16 @@ std::string coding_of(const http::Head& head) {
   return coding && *coding != "identity" ? std::string(*coding) : std::string();
 }
 
+// A bare IPv6 address needs its brackets before a port.
+std::string bracketed(const std::string& host) {
+  return host.find(':') != std::string::npos ? "[" + host + "]" : host;
+}
+
 std::string url_of(const net::Exchange& exchange) {
   const std::string_view target = exchange.request.target_text();
   if (target.empty() || target[0] != '/') return std::string(target);  // absolute form, CONNECT, "*"
   const bool default_port = exchange.port == (exchange.scheme == "https" ? 443 : 80);
-  const bool v6 = exchange.host.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + exchange.host + "]" : exchange.host;
+  const std::string host = bracketed(exchange.host);
   return default_port ? fmt::format("{}://{}{}", exchange.scheme, host, target)
                       : fmt::format("{}://{}:{}{}", exchange.scheme, host, exchange.port, target);
 }
@@ -121,6 +126,23 @@ record::Capture capture_of(net::Exchange&& exchange, const inspect::Environment&
   return capture;
 }
 
+record::Capture capture_of(net::Tunnelled&& tunnel) {
+  record::Capture capture;
+  capture.id = std::move(tunnel.id);
+  capture.time = time_text(tunnel.time);
+  capture.flow_id = std::move(tunnel.flow_id);
+  capture.flow_client = std::move(tunnel.client);
+  capture.flow_via = std::move(tunnel.via);
+  capture.request.method = "CONNECT";
+  capture.request.url = fmt::format("{}:{}", bracketed(tunnel.host), tunnel.port);
+  inspect::Verdict verdict;
+  verdict.coverage.state = inspect::Coverage::State::none;
+  verdict.coverage.causes.push_back(std::move(tunnel.cause));
+  verdict.coverage.bytes_total = tunnel.bytes;
+  capture.inspection = std::move(verdict);
+  return capture;
+}
+
 struct Recorder::State {
   explicit State(Options o) : options(std::move(o)) {}
 
@@ -153,6 +175,7 @@ struct Recorder::State {
   void run();
   void handle(Job& job);
   void write(net::Exchange&& exchange);
+  void keep(record::Capture&& capture);
 };
 
 void Recorder::State::push(Job job, bool always) {
@@ -204,6 +227,7 @@ void Recorder::State::handle(Job& job) {
   try {
     if (const auto* line = std::get_if<Line>(&job)) print(line->text);
     if (auto* exchange = std::get_if<net::Exchange>(&job)) write(std::move(*exchange));
+    if (auto* tunnel = std::get_if<net::Tunnelled>(&job)) keep(capture_of(std::move(*tunnel)));
     if (std::holds_alternative<Reopen>(job) && options.journal) {
       if (auto reopened = options.journal->reopen(); !reopened) print(reopened.error().detail + "\n");
     }
@@ -221,6 +245,10 @@ void Recorder::State::handle(Job& job) {
 void Recorder::State::write(net::Exchange&& exchange) {
   record::Capture capture = capture_of(std::move(exchange), options.environment);
   if (options.also) options.also(capture);
+  keep(std::move(capture));
+}
+
+void Recorder::State::keep(record::Capture&& capture) {
   if (!options.journal) return;
   const auto written = options.journal->append(record::to_line(std::move(capture), &certs::sha256));
   if (written) {
@@ -277,10 +305,11 @@ void Recorder::finished(net::Exchange&& exchange) {
   state_->push(std::move(exchange));
 }
 
-void Recorder::tunnelled(std::string_view client, std::string_view host, std::string_view cause, std::uint64_t bytes) {
+void Recorder::tunnelled(net::Tunnelled&& tunnel) {
   ++state_->tunnelled;
-  state_->say({"not inspected", std::string(host), std::string(cause),
-               fmt::format("tunnelled for {}, {} bytes", client, bytes)});
+  state_->say({"not inspected", tunnel.host, tunnel.cause,
+               fmt::format("tunnelled for {}, {} bytes", tunnel.client, tunnel.bytes)});
+  if (state_->options.journal) state_->push(std::move(tunnel));
 }
 
 void Recorder::refused(std::string_view client, std::string_view host, const Error& error) {

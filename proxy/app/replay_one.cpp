@@ -69,6 +69,25 @@ std::string report_of(const inspect::Verdict& verdict, const record::Capture& ca
   return record::to_text(verdict, capture.id, capture.request.url, {terms.colour});
 }
 
+using State = inspect::Coverage::State;
+
+// A line can stand for more than the body it holds: a tunnel's content was never kept, the messages of a WebSocket are
+// not read. Neither may pass for inspected.
+void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture) {
+  if (capture.request.method == "CONNECT") {
+    const bool was_told = capture.inspection && !capture.inspection->coverage.causes.empty();
+    coverage = was_told ? capture.inspection->coverage : inspect::Coverage{};
+    coverage.state = State::none;
+    coverage.bytes_inspected = 0;
+    if (!was_told) coverage.causes.emplace_back("not_intercepted");
+    return;
+  }
+  const bool switched = capture.has_websocket || (capture.response && capture.response->status == 101);
+  if (!switched) return;
+  coverage.state = capture.request.body.bytes.empty() ? State::none : std::max(coverage.state, State::partial);
+  coverage.causes.emplace_back("websocket");
+}
+
 }  // namespace
 
 Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
@@ -91,8 +110,9 @@ Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
   received.body = capture->request.body.bytes;
   received.typed = terms.typed ? &*terms.typed : &capture->typed;
   received.environment = terms.environment ? &*terms.environment : &capture->environment;
-  const inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
+  inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
 
+  lower_coverage(judged.verdict.coverage, *capture);
   const inspect::Verdict& verdict = judged.verdict;
   out.findings = verdict.findings.size() + verdict.findings_not_listed;
   out.covered = verdict.coverage.state == inspect::Coverage::State::full;

@@ -203,7 +203,9 @@ void ExchangeTask::finish() {
     return;
   }
   const std::uint64_t bytes = exchange_.request.raw.size() + exchange_.request_body.size() + relayed_;
-  worker_.observer.tunnelled(exchange_.client, exchange_.host, "not_intercepted", bytes);
+  worker_.observer.tunnelled({std::move(exchange_.id), std::move(exchange_.flow_id), std::move(exchange_.client),
+                              std::move(exchange_.via), exchange_.time, std::move(exchange_.host), exchange_.port,
+                              "not_intercepted", bytes});
 }
 
 }  // namespace telltale::net

@@ -154,8 +154,17 @@ Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection clien
   const bool said = co_await say_established(worker, *plain);
   if (!said) co_return;
   flow.phase = Flow::Phase::tunnelled;
-  const std::uint64_t bytes = co_await carry(worker, client, **upstream);
-  worker.observer.tunnelled(flow.client, target.host, "not_intercepted", bytes);
+  Tunnelled record;
+  record.time = std::chrono::system_clock::now();
+  record.id = worker.ids.next(record.time);
+  record.flow_id = flow.id;
+  record.client = flow.client;
+  record.via = "tunnel";
+  record.host = target.host;
+  record.port = target.port;
+  record.cause = "not_intercepted";
+  record.bytes = co_await carry(worker, client, **upstream);
+  worker.observer.tunnelled(std::move(record));
 }
 
 }  // namespace

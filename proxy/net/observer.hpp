@@ -34,6 +34,19 @@ struct Exchange {
   std::vector<std::string> typed;
 };
 
+/// A connection (or a plain exchange) that was carried without being looked at, once it has ended.
+struct Tunnelled {
+  std::string id;
+  std::string flow_id;
+  std::string client;
+  std::string via;
+  std::chrono::system_clock::time_point time;  ///< when it began
+  std::string host;
+  std::uint16_t port = 0;
+  std::string cause;        ///< "not_intercepted", "websocket"
+  std::uint64_t bytes = 0;  ///< in both directions
+};
+
 /// What the sessions tell the outside. Called on the I/O threads: must be quick, must not block, must not throw.
 class Observer {
  public:
@@ -41,9 +54,7 @@ class Observer {
   /// A verdict has been reached, before the request goes on.
   virtual void judged(const Exchange& exchange) = 0;
   virtual void finished(Exchange&& exchange) = 0;
-  /// A connection that was carried without being looked at: why ("not_intercepted", "websocket"), for how many bytes.
-  virtual void tunnelled(std::string_view client, std::string_view host, std::string_view cause,
-                         std::uint64_t bytes) = 0;
+  virtual void tunnelled(Tunnelled&& tunnel) = 0;
   /// A connection or request that failed before there was an exchange.
   virtual void refused(std::string_view client, std::string_view host, const Error& error) = 0;
   /// What the user typed so far, as known now; null if nothing is.

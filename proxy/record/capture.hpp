@@ -54,6 +54,7 @@ struct Capture {
   std::optional<CapturedResponse> response;
   std::vector<std::string> typed;
   inspect::Environment environment;
+  bool has_websocket = false;  ///< the line has messages, which this version neither reads nor writes
   std::optional<CaptureFlags> flags;
   std::optional<inspect::Verdict> inspection;
   std::string error;  ///< stable name of why there is no (whole) response; empty if there is

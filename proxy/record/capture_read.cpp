@@ -111,6 +111,7 @@ Result<Capture> read_capture(const JsonReader& json, Index top) {
   if (response != JsonReader::none) {
     TT_TRY(out.response, read_response(json, response));
   }
+  out.has_websocket = !json.items(json.member(top, "websocket")).empty();
   read_references(json, top, out);
   out.flags = read_flags(json, json.member(top, "capture"));
   out.error = json.text_of(top, "error");

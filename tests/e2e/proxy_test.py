@@ -220,6 +220,12 @@ class NotIntercepted(EndToEnd):
         self.assertEqual(connection.getresponse().read(), b"{}")
         connection.close()
         proxy.wait_for(r"NOT INSPECTED .*plain\.example\.test.*not_intercepted")
+        proxy.stop()
+        [line] = captures(proxy.home / "state/telltale/captures")
+        self.assertEqual(line["request"]["method"], "CONNECT")
+        self.assertEqual(line["request"]["url"], f"plain.example.test:{upstream.port}")
+        self.assertIsNone(line["response"])
+        self.assertEqual(line["inspection"]["coverage"]["causes"], ["not_intercepted"])
 
     def test_websocket_upgrades_are_refused_with_426_where_we_inspect(self):
         upstream = self.upstream(HOST)

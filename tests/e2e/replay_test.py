@@ -76,6 +76,28 @@ class Replay(unittest.TestCase):
             with self.subTest(arguments):
                 self.assertEqual(run("replay", *arguments).returncode, code)
 
+    def test_what_a_line_does_not_hold_is_never_inspected(self):
+        whole = json.loads((GOLDEN / "clean.jsonl").read_text())
+        tunnel = {"telltale": 1, "id": "01JD0000000000000000000009", "request": {"method": "CONNECT", "url": "a.test:443"}}
+        told = {"coverage": {"state": "none", "causes": ["websocket"], "bytes_inspected": 0, "bytes_total": 700}}
+        rows = [
+            (tunnel, "none", ["not_intercepted"], 0),
+            ({**tunnel, "inspection": told}, "none", ["websocket"], 700),
+            ({**whole, "websocket": [{"from": "client", "ms": 1, "opcode": "text", "text": "x"}]}, "partial",
+             ["websocket"], None),
+            ({**whole, "request": {**whole["request"], "body": ""}, "response": {"status": 101, "headers": []}}, "none",
+             ["websocket"], 0),
+        ]
+        for line, state, causes, total in rows:
+            with self.subTest(causes=causes, state=state):
+                text = json.dumps(line).encode()
+                got = run("replay", "--require-coverage", "--format", "json", "-", input=text)
+                self.assertEqual(got.returncode, 4, got.stderr)
+                coverage = json.loads(got.stdout)["coverage"]
+                self.assertEqual((coverage["state"], coverage["causes"]), (state, causes))
+                if total is not None:
+                    self.assertEqual((coverage["bytes_inspected"], coverage["bytes_total"]), (0, total))
+
     def test_nothing_depends_on_jobs_zone_or_packing(self):
         lines = (GOLDEN / "marked.jsonl").read_bytes() * 100
         plain = self.folder / "many.jsonl"

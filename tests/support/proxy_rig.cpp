@@ -20,9 +20,9 @@ void Recorder::finished(net::Exchange&& exchange) {
   changed_.notify_all();
 }
 
-void Recorder::tunnelled(std::string_view, std::string_view host, std::string_view cause, std::uint64_t bytes) {
+void Recorder::tunnelled(net::Tunnelled&& tunnel) {
   const std::lock_guard lock(mutex_);
-  tunnels_.push_back(Tunnel{std::string(host), std::string(cause), bytes});
+  tunnels_.push_back(std::move(tunnel));
   changed_.notify_all();
 }
 
@@ -50,7 +50,7 @@ net::Exchange Recorder::exchange(std::size_t index) {
 Recorder::Refusal Recorder::refusal(std::size_t index) {
   return wait_for(refusals_, index);
 }
-Recorder::Tunnel Recorder::tunnel(std::size_t index) {
+net::Tunnelled Recorder::tunnel(std::size_t index) {
   return wait_for(tunnels_, index);
 }
 std::size_t Recorder::judged_count() {

@@ -18,20 +18,15 @@ class Recorder final : public net::Observer {
     std::string host;
     Error error;
   };
-  struct Tunnel {
-    std::string host;
-    std::string cause;
-    std::uint64_t bytes = 0;
-  };
   void judged(const net::Exchange& exchange) override;
   void finished(net::Exchange&& exchange) override;
-  void tunnelled(std::string_view client, std::string_view host, std::string_view cause, std::uint64_t bytes) override;
+  void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
   std::shared_ptr<const std::vector<std::string>> typed() override;
 
   [[nodiscard]] net::Exchange exchange(std::size_t index = 0);  ///< waits; throws if it never comes
   [[nodiscard]] Refusal refusal(std::size_t index = 0);
-  [[nodiscard]] Tunnel tunnel(std::size_t index = 0);
+  [[nodiscard]] net::Tunnelled tunnel(std::size_t index = 0);
   [[nodiscard]] std::size_t judged_count();
   [[nodiscard]] std::size_t finished_count();
   [[nodiscard]] std::size_t refused_count();
@@ -43,7 +38,7 @@ class Recorder final : public net::Observer {
   std::condition_variable changed_;
   std::vector<net::Exchange> exchanges_;
   std::vector<Refusal> refusals_;
-  std::vector<Tunnel> tunnels_;
+  std::vector<net::Tunnelled> tunnels_;
   std::size_t judged_ = 0;
 };
 

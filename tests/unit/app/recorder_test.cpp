@@ -28,6 +28,19 @@ net::Exchange exchange_with(std::string body) {
   return exchange;
 }
 
+net::Tunnelled tunnel_to(std::string host) {
+  net::Tunnelled tunnel;
+  tunnel.id = "01JABCDEFGHJKMNPQRSTVWXYZ2";
+  tunnel.flow_id = "01JABCDEFGHJKMNPQRSTVWXYZ1";
+  tunnel.client = "127.0.0.1:1";
+  tunnel.via = "tunnel";
+  tunnel.host = std::move(host);
+  tunnel.port = 443;
+  tunnel.cause = "not_intercepted";
+  tunnel.bytes = 10;
+  return tunnel;
+}
+
 struct Said {
   std::string text;
   app::Recorder::Options options() {
@@ -81,7 +94,7 @@ TEST_CASE("findings are printed as they happen, from the chosen severity on", "[
 TEST_CASE("what was not inspected is said, and repeats are counted instead of repeated", "[app][recorder]") {
   Said said;
   app::Recorder recorder(said.options());
-  for (int i = 0; i < 5; ++i) recorder.tunnelled("127.0.0.1:1", "example.com", "not_intercepted", 10);
+  for (int i = 0; i < 5; ++i) recorder.tunnelled(tunnel_to("example.com"));
   recorder.refused("127.0.0.1:1", "bad.example", Error{Errc::upstream_refused, 0, "connection refused"});
   recorder.flush();
   CHECK(std::count(said.text.begin(), said.text.end(), '\n') == 4);  // 1st, 2nd and 4th tunnel, and the refusal
@@ -89,6 +102,32 @@ TEST_CASE("what was not inspected is said, and repeats are counted instead of re
                             Catch::Contains("(4 times so far)") &&
                             Catch::Contains("REFUSED  bad.example  upstream-refused: connection refused"));
   CHECK(recorder.totals().tunnelled == 5);
+}
+
+TEST_CASE("a tunnel is a line of the capture, with coverage none", "[app][recorder]") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path("a.jsonl");
+  {
+    Said said;
+    auto options = said.options();
+    options.also = [](const record::Capture&) { FAIL("a tunnel is no exchange"); };
+    options.journal = std::move(*app::Journal::open({file, false, 0, 0}));
+    app::Recorder recorder(std::move(options));
+    recorder.tunnelled(tunnel_to("2001:db8::1"));
+  }
+  std::ifstream lines(file);
+  std::string line;
+  REQUIRE(std::getline(lines, line));
+  const auto capture = record::parse_capture(line, Limits{});
+  REQUIRE(capture);
+  CHECK(capture->request.method == "CONNECT");
+  CHECK(capture->request.url == "[2001:db8::1]:443");
+  CHECK(capture->flow_via == "tunnel");
+  CHECK_FALSE(capture->response);
+  REQUIRE(capture->inspection);
+  CHECK(capture->inspection->coverage.state == inspect::Coverage::State::none);
+  CHECK(capture->inspection->coverage.causes == std::vector<std::string>{"not_intercepted"});
+  CHECK(capture->inspection->coverage.bytes_total == 10);
 }
 
 TEST_CASE("a full queue drops and counts, and does not wait", "[app][recorder]") {
@@ -119,7 +158,7 @@ TEST_CASE("the lines are JSON where JSON was asked for", "[app][recorder]") {
   auto options = said.options();
   options.format = "json";
   app::Recorder recorder(std::move(options));
-  recorder.tunnelled("127.0.0.1:1", "example.com", "not_intercepted", 10);
+  recorder.tunnelled(tunnel_to("example.com"));
   recorder.flush();
   CHECK(said.text == R"({"event":"not inspected","host":"example.com","cause":"not_intercepted",)"
                      R"("detail":"tunnelled for 127.0.0.1:1, 10 bytes","times":1})"

@@ -2,6 +2,8 @@
 // tests/unit/app/client_environment_test.cpp.
 #include "app/client_environment.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -129,7 +131,7 @@ Variables read_variables(const char* const* environment) {
 std::vector<std::string> write_variables(const Variables& variables) {
   std::vector<std::string> texts;
   texts.reserve(variables.size());
-  for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) texts.push_back(fmt::format("{}={}", name, value));
   return texts;
 }
 

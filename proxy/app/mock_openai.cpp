@@ -59,12 +59,12 @@ Json response_of(const Call& call, const char* status, bool filled) {
 // Every event carries its number; the place says which item and part it belongs to.
 class ResponseStream {
  public:
-  void add(const char* type, Json data) {
+  void add(const char* type, const Json& data) {
     Json whole = {{"type", type}, {"sequence_number", events_.size()}};
     whole.update(data);
     events_.push_back(fmt::format("event: {}\ndata: {}\n\n", type, dump(whole)));
   }
-  void add_in_part(const Call& call, const char* type, Json data) {
+  void add_in_part(const Call& call, const char* type, const Json& data) {
     Json whole = {{"item_id", "msg_mock" + call.id}, {"output_index", 0}, {"content_index", 0}};
     whole.update(data);
     add(type, std::move(whole));

@@ -62,7 +62,7 @@ std::deque<std::string> pieces_of(MockReply reply, bool chunked, bool keep, bool
 
 }  // namespace
 
-MockStream::MockStream(net::Executor executor, http::Authority target, MockSink received)
+MockStream::MockStream(const net::Executor& executor, http::Authority target, MockSink received)
     : target_(std::move(target)), received_(std::move(received)), arrival_(executor) {}
 
 net::Task<Result<std::size_t>> MockStream::read_some(std::span<char> into) {

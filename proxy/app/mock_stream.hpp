@@ -17,7 +17,7 @@ namespace telltale::app {
 /// stay apart as they would on a network.
 class MockStream final : public net::Stream {
  public:
-  MockStream(net::Executor executor, http::Authority target, MockSink received);
+  MockStream(const net::Executor& executor, http::Authority target, MockSink received);
 
   net::Task<Result<std::size_t>> read_some(std::span<char> into) override;
   /// Errors: upstream_closed after the connection ended.

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "app/mock_api.hpp"
 
 namespace telltale::app {
@@ -88,6 +91,36 @@ Json model_entry(std::string_view id) {
           {"owned_by", "telltale-mock"}};
 }
 
+// Copilot takes a model only if its entry says that it chats, calls tools, streams, may be picked and has no policy
+// against it; it asks for known names.
+Json copilot_model(std::string_view id, std::string_view vendor) {
+  Json entry = model_entry(id);
+  entry["vendor"] = vendor;
+  entry["version"] = id;
+  entry["preview"] = false;
+  entry["model_picker_enabled"] = true;
+  entry["policy"] = {{"state", "enabled"}, {"terms", ""}};
+  entry["billing"] = {{"is_premium", false}, {"multiplier", 0}};
+  entry["supported_endpoints"] = {"/chat/completions", "/responses"};
+  entry["capabilities"] = {
+      {"type", "chat"},
+      {"object", "model_capabilities"},
+      {"family", id},
+      {"tokenizer", "o200k_base"},
+      {"limits",
+       {{"max_context_window_tokens", 200'000}, {"max_prompt_tokens", 128'000}, {"max_output_tokens", 16'384}}},
+      {"supports", {{"streaming", true}, {"tool_calls", true}, {"parallel_tool_calls", true}}}};
+  return entry;
+}
+
+MockReply copilot_model_list() {
+  const std::array<std::pair<std::string_view, std::string_view>, 4> models{
+      {{"claude-sonnet-4.5", "Anthropic"}, {"gpt-5", "OpenAI"}, {"gpt-5-mini", "OpenAI"}, {"gpt-4.1", "OpenAI"}}};
+  Json data = Json::array();
+  for (const auto& [id, vendor] : models) data.push_back(copilot_model(id, vendor));
+  return mock::json_reply({{"object", "list"}, {"data", data}});
+}
+
 MockReply model_list(std::string_view path) {
   if (path.find("/codex/") != std::string_view::npos) return mock::json_reply({{"models", Json::array()}});
   if (path.find("/v1beta") != std::string_view::npos)
@@ -97,6 +130,7 @@ MockReply model_list(std::string_view path) {
                                   {"inputTokenLimit", 1'000'000},
                                   {"outputTokenLimit", 65'536},
                                   {"supportedGenerationMethods", {"generateContent", "countTokens"}}}})}});
+  if (path == "/models") return copilot_model_list();
   return mock::json_reply({{"object", "list"},
                            {"data", Json::array({model_entry("mock")})},
                            {"has_more", false},

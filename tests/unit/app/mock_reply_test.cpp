@@ -222,6 +222,21 @@ TEST_CASE("a schema that refers to itself ends", "[app][mock]") {
   CHECK(app::mock::instance_of(schema).contains("a"));
 }
 
+TEST_CASE("a client that picks its model by what the list says of it finds one", "[app][mock]") {
+  const app::MockRequest request{"GET", "/models", {}};
+  const json models = only_json(app::answer(request))["data"];
+  REQUIRE_FALSE(models.empty());
+  for (const json& model : models) {
+    CAPTURE(model.dump());
+    CHECK(model["model_picker_enabled"] == true);
+    CHECK(model["policy"]["state"] == "enabled");
+    CHECK(model["capabilities"]["type"] == "chat");
+    CHECK(model["capabilities"]["supports"]["tool_calls"] == true);
+    CHECK(model["capabilities"]["supports"]["streaming"] == true);
+    CHECK(model["capabilities"]["limits"]["max_prompt_tokens"].is_number_unsigned());
+  }
+}
+
 TEST_CASE("lists of models, and an empty object for everything else", "[app][mock]") {
   struct Row {
     const char* method;

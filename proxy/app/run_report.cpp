@@ -100,6 +100,8 @@ void RunReport::add_finding(const inspect::Finding& finding, const std::string& 
   ++found.count;
   found.severity = std::max(found.severity, finding.severity);
   if (found.message.empty()) found.message = utf8::escaped(finding.message);
+  // Odd characters are named by number: the words round them let a reader see what was altered.
+  if (found.near.empty() && !finding.code_points.empty()) found.near = utf8::escaped(finding.excerpt);
   if (const std::string carried = carried_text(finding); !carried.empty()) ++found.carries[carried];
   ++found.places[fmt::format("{} {}", host, utf8::escaped(finding.where))];
 }
@@ -139,8 +141,10 @@ std::string RunReport::findings_text() const {
     const Found& found = entry->second;
     out += fmt::format("  {:<8} {}{}\n", upper(inspect::name_of(found.severity)), entry->first, times(found.count));
     if (!found.message.empty()) out += fmt::format("      {}\n", found.message);
+    if (!found.near.empty()) out += fmt::format("      {:<8} {}\n", "near", found.near);
     out += list_text(found.carries, "carries") + list_text(found.places, "at");
   }
+  out += "what a rule means: telltale rules explain RULE\n";
   return out;
 }
 

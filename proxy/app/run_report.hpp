@@ -48,6 +48,7 @@ class RunReport {
     std::uint64_t count = 0;
     inspect::Severity severity = inspect::Severity::info;
     std::string message;
+    std::string near;                              ///< the first finding's words, odd characters by name
     std::map<std::string, std::uint64_t> carries;  ///< "name=value, ..." with how often
     std::map<std::string, std::uint64_t> places;   ///< host and place
   };

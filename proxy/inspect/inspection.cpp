@@ -146,7 +146,10 @@ std::string_view Inspection::path() const {
 }
 
 void Inspection::add(const Rule& rule, Found found, const Spot& spot) {
-  if (!rule.every_occurrence && !values_.emplace(&rule, found.value).second) return;
+  // Copies of a value in a list of events are one finding; copies in another member or header field are told too, as
+  // whoever removes one would leave the others.
+  const std::string place = spot.in_head ? spot.where : std::to_string(found.path);
+  if (!rule.every_occurrence && !values_.emplace(&rule, place, found.value).second) return;
   Pending pending;
   pending.rule = &rule;
   pending.found = std::move(found);

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -106,8 +107,8 @@ class Inspection {
   std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began
   std::vector<Needle> needles_;
   std::vector<Pending> pending_;
-  std::set<std::pair<const Rule*, std::string>> values_;  ///< reported, for rules that tell each value once
-  std::uint64_t tried_ = 0;                               ///< candidates looked at
+  std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value
+  std::uint64_t tried_ = 0;                                             ///< candidates looked at
 };
 
 /// Most places one request may have looked at closely. A prompt has dozens; a body made to be slow has millions.

@@ -75,6 +75,11 @@ ByteRange raw_range(const RawText& text, ByteRange inner) {
   return out;
 }
 
+/// Which of the rule's paths this is.
+std::size_t number_of(const PointerMatch& match, const PointerMatch::Path& path) {
+  return static_cast<std::size_t>(&path - match.paths.data());
+}
+
 /// What an opened string holds at the end of a path.
 struct Opened {
   std::string value;
@@ -247,6 +252,7 @@ void Inspection::look_at_value(const Rule& rule, const PointerMatch::Path& path,
                     match.takes_key ? key_of(document_, value) : text_of(document_, value));
   if (!text || (text->empty() && !container)) return;  // an empty value tells nothing
   Found found = found_value(rule, std::move(*text), spot.text.range);
+  found.path = number_of(match, path);
   if (rule.normalise_to && is_string) {
     found.edit = rule.normalise_to;
     found.edits.push_back({spot.text.range, written(spot.text, spot.text.range, *rule.normalise_to)});
@@ -263,7 +269,9 @@ void Inspection::look_at_path(const Rule& rule, const PointerMatch::Path& path, 
     // Inside one layer of JSON the value has its own place in the outer string; deeper, or in base64, it has not.
     const bool has_place = path.steps.size() == 1 && path.steps[0].opener == Step::Opener::json;
     const ByteRange range = has_place ? raw_range(spot.text, opened.inner) : spot.text.range;
-    add(rule, found_value(rule, std::move(*value), range), spot);
+    Found found = found_value(rule, std::move(*value), range);
+    found.path = number_of(match, path);
+    add(rule, std::move(found), spot);
   }
 }
 

@@ -18,7 +18,8 @@ struct Found {
   std::vector<std::string> code_points;
   std::vector<std::string> expected;
   Carries carries;
-  std::string value;  ///< as found, decoded; what "one finding for each value" compares
+  std::string value;     ///< as found, decoded; what "one finding for each value" compares
+  std::size_t path = 0;  ///< of a pointer rule: which of its paths
   double bits = 0;
 };
 

@@ -32,6 +32,7 @@ inspect::Finding marker() {
   finding.expected = {"U+0027"};
   finding.carries = {{"timezone", "Asia/Shanghai or Asia/Urumqi"}};
   finding.message = "The apostrophe is not the usual one.";
+  finding.excerpt = "Today\xca\xbcs date is";
   return finding;
 }
 
@@ -56,8 +57,8 @@ TEST_CASE("the summary groups findings by rule and says what they carry", "[app]
   for (const char* part :
        {"claude ended with 0 after 2 requests", "POST gw.example.test/v1/messages", "anthropic.messages", "2400 B",
         "2 findings, 1 rules", "HIGH     marker.date-line  (2 times)",
-        "timezone = Asia/Shanghai or Asia/Urumqi, U+02BC in place of U+0027",
-        "gw.example.test body:/messages/0/content/0/text", "everything the client sent"})
+        "timezone = Asia/Shanghai or Asia/Urumqi, U+02BC in place of U+0027", "near     Today<U+02BC>s date is",
+        "telltale rules explain RULE", "gw.example.test body:/messages/0/content/0/text", "everything the client sent"})
     CHECK(has(text, part));
   CHECK_FALSE(has(text, "sk-secret"));
 }

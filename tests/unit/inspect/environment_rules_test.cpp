@@ -135,6 +135,22 @@ TEST_CASE("codex's turn: its zone element is removed, the rest told", "[inspect]
   CHECK(*got.body == before + after);
 }
 
+TEST_CASE("a value that a header and the body both carry is told at each place, in a list of events once",
+          "[inspect][environment]") {
+  const std::string metadata = R"({\"installation_id\":\"6ba7b810-9dad\"})";
+  check_findings(
+      request(R"({"input":[],"client_metadata":{"x-codex-installation-id":"6ba7b810-9dad","x-codex-turn-metadata":")" +
+                  metadata + "\"}}",
+              {{"x-codex-turn-metadata", R"({"installation_id":"6ba7b810-9dad"})"}}, "/v1/responses"),
+      {{"env.device-id", "header:x-codex-turn-metadata", "6ba7..."},
+       {"env.device-id", "body:/client_metadata/x-codex-installation-id", "6ba7..."},
+       {"env.device-id", "body:/client_metadata/x-codex-turn-metadata", "6ba7..."}});
+  check_findings(
+      request(R"({"events":[{"event_data":{"device_id":"6ba7b810"}},{"event_data":{"device_id":"6ba7b810"}}]})", {},
+              "/api/event_logging/v2/batch"),
+      {{"env.device-id", "body:/events/0/event_data/device_id", "6ba7..."}});
+}
+
 TEST_CASE("values known of the machine are found in plain, URL and base64 form", "[inspect][environment]") {
   const Environment environment{{"host", {"anas-laptop"}},
                                 {"user", {"root", "ana.example"}},

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "http/body_reader.hpp"
 
@@ -27,10 +28,13 @@ tl::unexpected<Error> cut_short(Error error, std::size_t have) {
 // that the zeros written by resize stay in cache.
 Task<Result<RequestBody>> read_length(Worker& worker, Connection& client, std::size_t length) {
   RequestBody body;
+  if (client.pending.size() <= length) {
+    body.data = std::exchange(client.pending, {});  // an idle connection keeps no buffer
+  } else {
+    body.data = client.pending.substr(0, length);
+    client.pending.erase(0, length);
+  }
   body.data.reserve(std::min(length, first_reserve));
-  const std::size_t have = std::min(length, client.pending.size());
-  body.data.append(client.pending, 0, have);
-  client.pending.erase(0, have);
   while (body.data.size() < length) {
     const std::size_t at = body.data.size();
     const std::size_t step = std::min(read_step, length - at);

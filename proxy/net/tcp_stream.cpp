@@ -33,6 +33,24 @@ void prepare(Socket& socket) {
   socket.set_option(boost::asio::socket_base::keep_alive(true), ignored);
 }
 
+bool is_silent(Socket& socket) {
+  char byte = 0;
+  const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count < 0 && errno == EAGAIN;
+}
+
+namespace {
+
+// Asio watches a socket it has connected for room to write, for as long as it knows it: each wait for bytes would first
+// return for nothing. Known anew, the socket is watched for bytes alone.
+void forget_connecting(Socket& socket, const Tcp& protocol) {
+  boost::system::error_code error;
+  const auto descriptor = socket.release(error);
+  if (!error) socket.assign(protocol, descriptor, error);
+}
+
+}  // namespace
+
 TcpStream::TcpStream(Socket socket, Side side)
     : Expiring(static_cast<boost::asio::io_context&>(socket.get_executor().context())),
       socket_(std::move(socket)),
@@ -83,6 +101,7 @@ Task<Result<void>> TcpStream::connect(Tcp::endpoint endpoint) {
   if (expired_) co_return fail(Errc::upstream_connect_timeout, "no connection within the time allowed");
   if (error == boost::asio::error::connection_refused) co_return fail(Errc::upstream_refused, "connection refused");
   if (error) co_return fail(Errc::upstream_unreachable, error.message());
+  forget_connecting(socket_, endpoint.protocol());
   prepare(socket_);
   peer_ = peer_of(socket_);
   co_return Result<void>();
@@ -117,10 +136,7 @@ void TcpStream::on_expired() {
 }
 
 bool TcpStream::readable() {
-  if (!socket_.is_open()) return true;
-  char byte = 0;
-  const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return count >= 0 || errno != EAGAIN;
+  return !socket_.is_open() || !is_silent(socket_);
 }
 
 Socket TcpStream::release() {

@@ -29,6 +29,8 @@ enum class Side : std::uint8_t { client, upstream };
 [[nodiscard]] std::string peer_of(const Socket& socket);
 /// Non-blocking, no Nagle delay, keep-alive probes. Failures are of no consequence.
 void prepare(Socket& socket);
+/// Nothing has come, not even the end.
+[[nodiscard]] bool is_silent(Socket& socket);
 
 /// Plain TCP.
 class TcpStream final : public Stream, private Expiring {

@@ -29,6 +29,10 @@ struct Mark {
 struct Reopen {};
 using Job = std::variant<Line, net::Exchange, net::Tunnelled, Mark, Reopen>;
 
+// Exchanges wait this long for company: waking the writer for each would cost more than writing it. Nobody waits for
+// them; whatever somebody does wait for, a line above all, is seen to at once.
+constexpr std::chrono::milliseconds gathering{5};
+
 std::uint64_t size_of(const Job& job) {
   if (const auto* line = std::get_if<Line>(&job)) return line->text.size();
   if (const auto* exchange = std::get_if<net::Exchange>(&job))
@@ -155,6 +159,7 @@ struct Recorder::State {
   std::uint64_t queued_bytes = 0;
   std::uint64_t marks_asked = 0;
   std::uint64_t marks_passed = 0;
+  bool hurried = false;  ///< what is queued must not wait for more
   bool ending = false;
 
   std::mutex typed_lock;
@@ -180,6 +185,7 @@ struct Recorder::State {
 
 void Recorder::State::push(Job job, bool always) {
   const std::uint64_t size = size_of(job);
+  bool wakes = false;
   {
     const std::lock_guard lock(queue_lock);
     const bool full = queue.size() >= options.queue || queued_bytes + size > options.queue_bytes;
@@ -188,9 +194,12 @@ void Recorder::State::push(Job job, bool always) {
       return;
     }
     queued_bytes += size;
+    const bool hurries = !std::holds_alternative<net::Exchange>(job) || queue.size() >= options.queue / 2;
+    wakes = queue.empty() || (hurries && !hurried);
+    hurried = hurried || hurries;
     queue.push_back(std::move(job));
   }
-  work.notify_one();
+  if (wakes) work.notify_one();
 }
 
 // Clients that are refused retry dozens of times: the first is said at once, then the 2nd, 4th, 8th ... with the count.
@@ -213,13 +222,17 @@ void Recorder::State::run() {
   while (true) {
     work.wait(lock, [this] { return ending || !queue.empty(); });
     if (queue.empty()) return;
-    Job job = std::move(queue.front());
-    queue.pop_front();
-    queued_bytes -= size_of(job);
-    lock.unlock();
-    handle(job);
-    lock.lock();
-    if (queue.empty()) idle.notify_all();
+    work.wait_for(lock, gathering, [this] { return ending || hurried; });
+    while (!queue.empty()) {
+      Job job = std::move(queue.front());
+      queue.pop_front();
+      queued_bytes -= size_of(job);
+      lock.unlock();
+      handle(job);
+      lock.lock();
+    }
+    hurried = false;
+    idle.notify_all();
   }
 }
 

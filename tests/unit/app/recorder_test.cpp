@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <sstream>
 
@@ -140,6 +141,17 @@ TEST_CASE("a full queue drops and counts, and does not wait", "[app][recorder]")
   for (int i = 0; i < 10; ++i) recorder.finished(exchange_with("{}"));
   CHECK(recorder.totals().dropped >= 7);  // two queued, one in the writer's hands
   lock.unlock();
+}
+
+TEST_CASE("an exchange is written soon although nobody asks", "[app][recorder]") {
+  std::promise<std::string> written;
+  auto options = app::Recorder::Options{};
+  options.also = [&written](const record::Capture& capture) { written.set_value(capture.request.url); };
+  app::Recorder recorder(std::move(options));
+  recorder.finished(exchange_with("{}"));
+  auto url = written.get_future();
+  REQUIRE(url.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  CHECK_THAT(url.get(), Catch::StartsWith("https://api.example.com:8443/"));
 }
 
 TEST_CASE("typed text grows and old holders keep what they had", "[app][recorder]") {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -21,12 +22,16 @@ constexpr std::uint64_t zero_bytes(std::uint64_t word) {
   return (word - every(0x01)) & ~word & every(0x80);
 }
 
-// True if all eight bytes can be copied as they are: no control, quote, backslash, nothing past ASCII.
-bool is_plain_word(const char* at) {
+// How many of the eight bytes from `at` can be copied as they are: no control, delete, quote, backslash, nothing past
+// ASCII. A borrow may mark bytes behind the first that is special, never one before it.
+std::size_t plain_bytes(const char* at) {
   std::uint64_t word = 0;
   std::memcpy(&word, at, 8);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
   const std::uint64_t control = (word - every(0x20)) & ~word & every(0x80);
-  return (control | zero_bytes(word ^ every('"')) | zero_bytes(word ^ every('\\')) | (word & every(0x80))) == 0;
+  const std::uint64_t special = control | zero_bytes(word ^ every('"')) | zero_bytes(word ^ every('\\')) |
+                                zero_bytes(word ^ every(0x7F)) | (word & every(0x80));
+  return static_cast<std::size_t>(std::countr_zero(special)) / 8;
 }
 
 bool is_plain_byte(char c) {
@@ -34,7 +39,11 @@ bool is_plain_byte(char c) {
 }
 
 std::size_t plain_run(std::string_view text, std::size_t at) {
-  while (at + 8 <= text.size() && is_plain_word(text.data() + at)) at += 8;
+  while (at + 8 <= text.size()) {
+    const std::size_t plain = plain_bytes(text.data() + at);
+    at += plain;
+    if (plain < 8) return at;
+  }
   while (at < text.size() && is_plain_byte(text[at])) ++at;
   return at;
 }

@@ -16,6 +16,18 @@ std::string escaped(std::string_view text, JsonText mode) {
 
 }  // namespace
 
+TEST_CASE("append_escaped finds what is special wherever it stands in a word", "[record][json]") {
+  for (std::size_t at = 0; at < 20; ++at) {
+    for (const auto& [special, written] : std::initializer_list<std::pair<char, std::string>>{
+             {'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\x1F', "\\u001f"}, {'\x7F', "\\u007f"}}) {
+      std::string text(20, '!');
+      text[at] = special;
+      const std::string expected = std::string(at, '!') + written + std::string(19 - at, '!');
+      CHECK(escaped(text, JsonText::ascii) == expected);
+    }
+  }
+}
+
 TEST_CASE("append_escaped writes what JSON and the mode ask for", "[record][json]") {
   struct Row {
     const char* name;

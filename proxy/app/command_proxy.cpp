@@ -14,6 +14,7 @@
 #include "app/recorder.hpp"
 #include "app/rule_files.hpp"
 #include "core/glob.hpp"
+#include "http/authority.hpp"
 #include "net/proxy.hpp"
 
 namespace telltale::app {
@@ -86,7 +87,7 @@ struct Running {
 
 void say_ready(const ProxyCommand& command, const Running& running, bool ca_created) {
   const std::string ca = (std::filesystem::path(command.ca_dir) / "ca.pem").string();
-  const std::string address = fmt::format("{}:{}", command.listen_host, running.proxy->port());
+  const std::string address = http::text_of({command.listen_host, running.proxy->port()});
   if (ca_created)
     say(fmt::format("made a certificate authority on first use: {} ({})\n", ca,
                     running.authority->constrained() ? "only for the intercepted hosts" : "for any host"));

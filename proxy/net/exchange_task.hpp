@@ -46,7 +46,7 @@ class ExchangeTask {
   Task<Result<void>> skip_interim(Answer& answer);
 
   Task<bool> relay(Answer answer);
-  Task<Result<bool>> relay_body(Answer& answer, http::Framing framing, bool& client_gone);
+  Task<Result<bool>> relay_body(Answer& answer, http::Framing framing, bool& begun);
   Task<bool> write_client(std::span<const std::string_view> pieces);
   Task<bool> fail_exchange(Error error);
   void finish();

@@ -70,8 +70,9 @@ Task<Result<void>> ExchangeTask::skip_interim(Answer& answer) {
   co_return Result<void>();
 }
 
-// True if the message ended where its framing says and nothing came behind it.
-Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framing, bool& client_gone) {
+// True if the message ended where its framing says and nothing came behind it. `begun` comes out as whether the client
+// has been sent any of it.
+Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framing, bool& begun) {
   http::BodyReader reader(framing, worker_.limits, false);
   const std::size_t most_kept = worker_.limits.captured_response_bytes;
   std::string& kept = exchange_.response_body;
@@ -92,11 +93,9 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
     }
     relayed_ += *taken;
     pieces[3] = bytes.substr(0, *taken);
+    begun = true;
     const bool wrote = co_await write_client(std::span(pieces).subspan(first));
-    if (!wrote) {
-      client_gone = true;
-      co_return fail(Errc::client_closed, "the client closed in the middle of its response");
-    }
+    if (!wrote) co_return fail(Errc::client_closed, "the client closed in the middle of its response");
     if (reader.done()) co_return *taken == bytes.size();
     first = 3;
     lease.reset();
@@ -127,14 +126,21 @@ Task<bool> ExchangeTask::relay(Answer answer) {
   exchange_.first_byte = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   const bool upstream_keeps = http::keeps_alive(answer.head, answer.head.version_minor);
   exchange_.response = std::move(answer.head);
-  bool client_gone = false;
-  auto clean = co_await relay_body(answer, *framing, client_gone);
+  bool begun = false;
+  auto clean = co_await relay_body(answer, *framing, begun);
+  if (!clean && !begun) {
+    // The framing broke within the first read: there is still time for a plain error.
+    exchange_.response.reset();
+    exchange_.response_body.clear();
+    co_await fail_exchange(std::move(clean.error()));
+    co_return false;
+  }
   if (!clean) {
     // Half a response must not look like a whole one: the connection ends without the end of the body.
     Error error = std::move(clean.error());
     if (error.code == Errc::upstream_closed) error.code = Errc::upstream_response_truncated;
     exchange_.error = std::move(error);
-    client_.stream->close();
+    client_.stream->abort();
     finish();
     co_return false;
   }

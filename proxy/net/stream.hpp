@@ -33,6 +33,9 @@ class Stream {
   /// Half-close: the peer sees the end of our bytes while we still read its own. Nothing where a transport cannot.
   virtual void end_writing() {}
   virtual void close() = 0;
+  /// Ends the connection so that the peer cannot take what it got for all there was (TCP reset). As close() where a
+  /// transport has nothing of that kind, or says it by leaving something out (TLS close_notify).
+  virtual void abort() { close(); }
   /// Reads and writes from here on fail once this much time has passed; set it again before each phase.
   virtual void expires_after(std::chrono::milliseconds time) = 0;
   /// True if bytes (or an end) wait to be read: a pooled upstream connection in that state is not usable.

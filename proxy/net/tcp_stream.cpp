@@ -124,6 +124,13 @@ void TcpStream::close() {
   socket_.close(ignored);
 }
 
+// A body that ends with its connection is whole for whoever sees a FIN.
+void TcpStream::abort() {
+  boost::system::error_code ignored;
+  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  close();
+}
+
 void TcpStream::expires_after(std::chrono::milliseconds time) {
   expired_ = false;
   set_deadline(time);

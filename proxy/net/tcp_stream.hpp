@@ -43,6 +43,7 @@ class TcpStream final : public Stream, private Expiring {
   Task<void> shutdown() override;
   void end_writing() override;
   void close() override;
+  void abort() override;
   void expires_after(std::chrono::milliseconds time) override;
   [[nodiscard]] bool readable() override;
   [[nodiscard]] std::string peer() const override { return peer_; }

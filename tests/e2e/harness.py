@@ -78,10 +78,14 @@ def read_request(reader):
         while True:
             size = reader.readline()
             body += size
-            chunk = reader.read(int(size.split(b";")[0], 16) + 2)
-            body += chunk
-            if size.strip() == b"0":
-                return Received(head, body)
+            if int(size.split(b";")[0], 16) == 0:
+                break
+            body += reader.read(int(size.split(b";")[0], 16) + 2)
+        while (line := reader.readline()) != b"\r\n":
+            if not line:
+                return None
+            body += line
+        return Received(head, body + line)
     return Received(head, b"")
 
 
@@ -109,6 +113,7 @@ class Upstream:
         while True:
             try:
                 connection, _ = self.listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 return
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
@@ -141,7 +146,8 @@ class Proxy:
     def __init__(self, home, *arguments, **environment):
         self.lines = []
         self.changed = threading.Condition()
-        self.process = subprocess.Popen([BINARY, "proxy", "--listen", "127.0.0.1:0", *map(str, arguments)],
+        listen = [] if "--listen" in arguments else ["--listen", "127.0.0.1:0"]
+        self.process = subprocess.Popen([BINARY, "proxy", *listen, *map(str, arguments)],
                                         env=clean_environment(home, **environment), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)

@@ -322,6 +322,15 @@ class Faults(EndToEnd):
         self.assertEqual(done.returncode, 2)
         self.assertIn("listen-failed", done.stderr)
 
+    def test_an_ipv6_listener_is_named_as_a_url_needs_it(self):
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError:
+            self.skipTest("no IPv6 loopback here")
+        proxy = self.proxy("--no-store", "--listen", "[::1]:0")
+        self.assertRegex(proxy.said(), r"(?m)^ready \[::1\]:\d+ ca=")
+        self.assertRegex(proxy.said(), r"HTTPS_PROXY=http://\[::1\]:\d+ ")
+
     def test_a_ca_that_does_not_permit_the_hosts_is_said_at_start(self):
         first = self.proxy("--intercept", HOST)
         first.stop()

@@ -7,8 +7,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "net/reply.hpp"
 #include "net/session.hpp"
 #include "net/tunnel.hpp"
@@ -167,6 +169,14 @@ Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection clien
   worker.observer.tunnelled(std::move(record));
 }
 
+// A target that is no authority may hold anything, passwords too (`user:password@host`): logged only if it cannot.
+std::string_view loggable(std::string_view target) {
+  const bool plain = std::all_of(target.begin(), target.end(), [](char c) {
+    return ascii::is_alnum(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+  });
+  return plain ? target : std::string_view();
+}
+
 }  // namespace
 
 Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, std::string pending, http::RequestHead head) {
@@ -175,7 +185,7 @@ Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, std::stri
   client.pending = std::move(pending);
   auto target = target_of(head, flow.worker.limits);
   if (!target) {
-    co_await refuse(flow, client, head.target_text(), std::move(target.error()));
+    co_await refuse(flow, client, loggable(head.target_text()), std::move(target.error()));
     co_await plain->shutdown();
     co_return;
   }

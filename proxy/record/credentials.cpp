@@ -50,7 +50,8 @@ constexpr std::string_view field_names[] = {"authorization",
                                             "x-forwarded-authorization",
                                             "x-amzn-oidc-data",
                                             "authentication-info",
-                                            "x-authorization"};
+                                            "x-authorization",
+                                            "sec-websocket-protocol"};  // browsers put API keys there
 constexpr std::string_view field_endings[] = {"-token", "-api-key",  "-apikey",     "-secret",     "-password",
                                               "-jwt",   "-auth-key", "-access-key", "-session-key"};
 

@@ -93,7 +93,11 @@ class Intercept(EndToEnd):
         upstream = self.upstream(HOST)
         proxy = self.proxy_for(HOST, upstream)
         self.post(self.client(proxy, HOST, upstream.port), claude_body(MARKED),
-                  Authorization="Bearer canary-0123456789abcdef", Cookie="session=canary-0123456789abcdef")
+                  Authorization="Bearer canary-0123456789abcdef", Cookie="session=canary-0123456789abcdef",
+                  **{"Sec-WebSocket-Protocol": "realtime, key.canary-0123456789abcdef"})
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as client:
+            client.sendall(b"CONNECT user:canary@host:443 HTTP/1.1\r\nHost: host\r\n\r\n")
+            self.assertTrue(client.recv(4096).startswith(b"HTTP/1.1 400 "))
         proxy.stop()
         folder = proxy.home / "state/telltale/captures"
         [file] = folder.glob("*.jsonl")

@@ -183,28 +183,33 @@ void Proxy::judge_by(std::shared_ptr<const Judging> judging) {
 void Proxy::drain() {
   if (!state_->running) return;
   // Each lane reports when its last flow has ended.
-  std::size_t lanes_left = state_->lanes.size();
+  const auto lanes_left = std::make_shared<std::size_t>(state_->lanes.size());  // a stop meanwhile ends our wait first
   for (const auto& lane : state_->lanes) {
-    boost::asio::post(*lane->context, [state = state_.get(), running = lane.get(), &lanes_left] {
-      const auto on_flow_end = [state, running, &lanes_left, told = false]() mutable {
+    boost::asio::post(*lane->context, [state = state_.get(), running = lane.get(), lanes_left] {
+      const auto on_flow_end = [state, running, lanes_left, told = false]() mutable {
         if (told || !running->worker->flows.empty()) return;
         told = true;
         const std::lock_guard lock(state->mutex);
-        --lanes_left;
+        --*lanes_left;
         state->drained.notify_all();
       };
       running->begin_drain(on_flow_end);
     });
   }
   std::unique_lock lock(state_->mutex);
-  state_->drained.wait_for(lock, state_->options.limits.drain_time, [&lanes_left] { return lanes_left == 0; });
+  state_->drained.wait_for(lock, state_->options.limits.drain_time,
+                           [this, &lanes_left] { return *lanes_left == 0 || !state_->running; });
   lock.unlock();
   stop();
 }
 
 void Proxy::stop() {
-  if (!state_->running) return;
-  state_->running = false;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->running) return;
+    state_->running = false;
+  }
+  state_->drained.notify_all();
   for (const auto& lane : state_->lanes) lane->context->stop();
   for (const auto& lane : state_->lanes)
     if (lane->thread.joinable()) lane->thread.join();

@@ -215,6 +215,25 @@ class Intercept(EndToEnd):
         self.assertEqual(proxy.process.wait(timeout=30), 0)
 
 
+    def test_a_second_sigterm_ends_it_at_once(self):
+        over = threading.Event()
+        self.addCleanup(over.set)
+
+        def answer(received, write):
+            write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234")
+            over.wait(timeout=60)
+
+        upstream = self.upstream(HOST, answer=answer)
+        proxy = self.proxy_for(HOST, upstream)
+        connection = self.client(proxy, HOST, upstream.port)
+        connection.request("GET", "/")
+        self.assertEqual(connection.getresponse().read(5), b"01234")
+        proxy.process.send_signal(signal.SIGTERM)
+        proxy.wait_for(r"finishing what is in flight")
+        proxy.process.send_signal(signal.SIGTERM)
+        self.assertEqual(proxy.process.wait(timeout=15), 0)
+
+
 class NotIntercepted(EndToEnd):
     def test_other_hosts_are_tunnelled_untouched_and_said(self):
         upstream = self.upstream("plain.example.test")

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "net/outgoing.hpp"
@@ -12,6 +13,14 @@
 #include "net/reply.hpp"
 
 namespace telltale::net {
+namespace {
+
+bool is_idempotent(std::string_view method) {
+  constexpr std::array<std::string_view, 6> methods = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+}  // namespace
 
 ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
     : flow_(flow), worker_(flow.worker), client_(client), errand_(errand), started_(std::chrono::steady_clock::now()) {}
@@ -175,10 +184,12 @@ Task<Result<ExchangeTask::Answer>> ExchangeTask::ask_once(bool& stale) {
   co_return tl::unexpected<Error>(std::move(read.error()));
 }
 
+// A pooled connection may turn out closed. The request goes out a second time only if its method says that doing it
+// twice does no harm: whether the first copy was acted upon cannot be known (RFC 9110 section 9.2.2).
 Task<Result<ExchangeTask::Answer>> ExchangeTask::ask() {
   bool stale = true;
   auto first = co_await ask_once(stale);
-  if (first || !stale) co_return first;
+  if (first || !stale || !is_idempotent(exchange_.request.method_text())) co_return first;
   stale = false;
   auto second = co_await ask_once(stale);
   co_return second;

@@ -123,7 +123,7 @@ TEST_CASE("credentials are masked wherever the exchange holds them", "[record][m
       {"X-Custom", "with sk-ant-api03-AbCdEf0123456789 in it",
        "with " + mask("sk-ant-api03-AbCdEf0123456789") + " in it"},
       {"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.sk-proj-abcdefghijkl0123456789",
-       "realtime, openai-insecure-api-key." + mask("sk-proj-abcdefghijkl0123456789")},
+       mask("realtime, openai-insecure-api-key.sk-proj-abcdefghijkl0123456789")},
       {"User-Agent", "claude-cli/2.1.196", "claude-cli/2.1.196"},
   };
   capture.request.headers.clear();

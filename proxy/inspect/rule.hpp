@@ -49,7 +49,8 @@ struct TemplateMatch {
     std::string name;
     std::vector<std::string> states;  ///< the first one is the neutral state; empty for a slot of digits
     double bits = 0;
-    std::vector<int> groups;  ///< its places in the pattern, as capture groups
+    bool usual_is_quiet = false;  ///< no finding where the text spells all its words with that state
+    std::vector<int> groups;      ///< its places in the pattern, as capture groups
   };
   std::vector<Slot> slots;
   std::shared_ptr<const re2::RE2> regex;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 #include "inspect/detect/found.hpp"
 #include "inspect/detect/parse.hpp"
@@ -40,7 +41,7 @@ std::vector<std::string> state_texts(const RuleNode& node, std::string_view key)
 SlotPattern read_slot(const std::string& name, const RuleNode& node) {
   SlotPattern out;
   out.slot.name = name;
-  node.allow_only({"digits", "neutral", "states", "other", "beside", "bits"});
+  node.allow_only({"digits", "neutral", "states", "other", "beside", "bits", "usual_is_quiet"});
   if (node.has("digits")) {
     const double digits = node.number_or("digits", 0);
     if (digits < 1 || digits > 20) node.at("digits").complain("must lie between 1 and 20");
@@ -51,6 +52,7 @@ SlotPattern read_slot(const std::string& name, const RuleNode& node) {
   }
   out.slot.states = state_texts(node, "states");
   out.slot.bits = node.number_or("bits", 0);
+  out.slot.usual_is_quiet = node.flag_or("usual_is_quiet", false);
   const std::string neutral = state_text(node.at("neutral"), node.text("neutral"));
   const auto found = std::find(out.slot.states.begin(), out.slot.states.end(), neutral);
   if (found == out.slot.states.end()) {
@@ -128,6 +130,42 @@ ByteRange range_in(const re2::StringPiece& piece, std::string_view text) {
   return {begin, begin + piece.size()};
 }
 
+/// Whether two places of the content have the same letters round them: copies of one sentence.
+bool stand_alike(std::string_view content, ByteRange a, ByteRange b) {
+  static constexpr std::size_t near = 4;
+  const auto around = [&content](ByteRange place) {
+    const std::size_t from = place.begin - std::min(place.begin, near);
+    return std::pair{content.substr(from, place.begin - from), content.substr(place.end, near)};
+  };
+  return around(a) == around(b);
+}
+
+/// How often `spelling` stands between two letters of the text, up to `most`, near `own`. Copies of the sentence at
+/// `own` do not count: they say nothing about how the rest is written. Bounded, since a text may hold many copies.
+std::size_t count_inside_words(const RawText& text, std::string_view spelling, ByteRange own, std::size_t most) {
+  constexpr std::size_t reach = 16 * 1024;
+  constexpr int most_places = 64;
+  const std::size_t from = std::max(text.range.begin, own.begin - std::min(own.begin, reach));
+  const std::string_view all = text.content.substr(0, std::min(text.range.end, own.end + reach));
+  std::size_t count = 0;
+  std::size_t at = all.find(spelling, from);
+  for (int i = 0; at != std::string_view::npos && count < most && i < most_places; ++i) {
+    const ByteRange place{at, at + spelling.size()};
+    const bool inside = at > text.range.begin && place.end < all.size() && ascii::is_alpha(all[at - 1]) &&
+                        ascii::is_alpha(all[place.end]);
+    if (inside && !stand_alike(all, place, own)) ++count;
+    at = all.find(spelling, place.end);
+  }
+  return count;
+}
+
+// A text that writes all its words with a typographic apostrophe is typeset so; the choice carries nothing. One that
+// mixes spellings, or has no other word to compare with, is what the rule is for.
+bool is_usual(const RawText& text, const std::string& state, const std::string& neutral, ByteRange own) {
+  constexpr std::size_t enough = 2;
+  return count_inside_words(text, state, own, enough) == enough && count_inside_words(text, neutral, own, 1) == 0;
+}
+
 Found slot_finding(const Rule& rule, const TemplateMatch::Slot& slot, const std::string& state, const Window& window,
                    const std::vector<re2::StringPiece>& groups, const RawText& text) {
   Found found;
@@ -186,6 +224,9 @@ void detect_template(const Rule& rule, const TemplateMatch& match, const Window&
   for (const TemplateMatch::Slot& slot : match.slots) {
     const std::string state = *agreed_text(slot, groups);
     if (state == slot.states.front()) continue;
+    const re2::StringPiece& first = groups[static_cast<std::size_t>(slot.groups.front())];
+    const ByteRange own = window.raw(range_in(first, window.text()));
+    if (slot.usual_is_quiet && is_usual(text, state, slot.states.front(), own)) continue;
     out.push_back(slot_finding(rule, slot, state, window, groups, text));
   }
 }

@@ -67,11 +67,16 @@ void write_segment(JsonWriter& json, const inspect::SegmentSource& segment) {
 }
 
 void write_client(JsonWriter& json, const inspect::Verdict& verdict) {
+  // An object also if nothing is known, so that readers can reach into it.
+  const auto member = [&json](std::string_view name, const std::string& text) {
+    json.key(name);
+    if (text.empty()) return json.null();
+    json.string(text);
+  };
   json.key("client");
-  if (verdict.client_name.empty()) return json.null();
   json.begin_object();
-  json.member("name", verdict.client_name);
-  json.member("version", verdict.client_version);
+  member("name", verdict.client_name);
+  member("version", verdict.client_version);
   json.end_object();
 }
 

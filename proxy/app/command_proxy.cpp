@@ -11,8 +11,8 @@
 #include "app/ca_store.hpp"
 #include "app/commands.hpp"
 #include "app/default_hosts.hpp"
+#include "app/live_options.hpp"
 #include "app/recorder.hpp"
-#include "app/rule_files.hpp"
 #include "core/glob.hpp"
 #include "http/authority.hpp"
 #include "net/proxy.hpp"
@@ -50,15 +50,6 @@ Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   return Journal::open(std::move(options));
 }
 
-Result<std::shared_ptr<const net::Judging>> load_judging(const ProxyCommand& command) {
-  TT_TRY(auto rules, load_rules(command.inspecting.rules));
-  auto judging = std::make_shared<net::Judging>();
-  judging->rules = std::move(rules);
-  judging->policy.mode = command.inspecting.mode;
-  judging->policy.danger_strip_signed = command.inspecting.danger_strip_signed;
-  return std::shared_ptr<const net::Judging>(std::move(judging));
-}
-
 Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::vector<std::string>& hosts) {
   net::ProxyOptions options;
   options.listen_host = command.listen_host;
@@ -67,14 +58,8 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.intercept = hosts;
   options.upstream_ca_file = command.upstream_ca;
   options.verdict_header = command.verdict_header;
-  for (const std::string& text : command.allow_upstream) {
-    TT_TRY(net::Cidr cidr, net::parse_cidr(text));
-    options.allow_upstream.push_back(std::move(cidr));
-  }
-  for (const std::string& text : command.resolve) {
-    TT_TRY(net::Resolution resolution, net::parse_resolution(text));
-    options.resolve.push_back(std::move(resolution));
-  }
+  if (auto added = add_targets(options, command.allow_upstream, command.resolve); !added)
+    return tl::unexpected<Error>(added.error());
   return options;
 }
 
@@ -103,7 +88,7 @@ Result<Running> start(const ProxyCommand& command) {
   const std::vector<std::string>& listed = command.intercept.empty() ? default_intercept_hosts() : command.intercept;
   const std::vector<std::string>& hosts = command.intercept_all ? any : listed;
 
-  TT_TRY(auto judging, load_judging(command));
+  TT_TRY(auto judging, make_judging(command.inspecting));
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
   TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
   TT_TRY(std::unique_ptr<Journal> journal, open_journal(command));
@@ -129,7 +114,7 @@ Result<Running> start(const ProxyCommand& command) {
 
 void reload(const ProxyCommand& command, Running& running) {
   running.recorder->reopen_journal();
-  auto judging = load_judging(command);
+  auto judging = make_judging(command.inspecting);
   if (!judging) {
     say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));
     return;

@@ -11,10 +11,10 @@
 #include "app/client_environment.hpp"
 #include "app/commands.hpp"
 #include "app/known_environment.hpp"
+#include "app/live_options.hpp"
 #include "app/mock.hpp"
 #include "app/mock_log.hpp"
 #include "app/recorder.hpp"
-#include "app/rule_files.hpp"
 #include "app/run_report.hpp"
 #include "app/terminal.hpp"
 #include "app/trust_files.hpp"
@@ -65,26 +65,9 @@ Result<net::ProxyOptions> proxy_options(const RunCommand& command) {
   options.intercept = {"*"};
   options.upstream_ca_file = command.upstream_ca;
   options.limits.drain_time = drain_time;
-  for (const std::string& text : command.allow_upstream) {
-    TT_TRY(net::Cidr cidr, net::parse_cidr(text));
-    options.allow_upstream.push_back(std::move(cidr));
-  }
-  for (const std::string& text : command.resolve) {
-    TT_TRY(net::Resolution resolution, net::parse_resolution(text));
-    options.resolve.push_back(std::move(resolution));
-  }
+  if (auto added = add_targets(options, command.allow_upstream, command.resolve); !added)
+    return tl::unexpected<Error>(added.error());
   return options;
-}
-
-Result<std::shared_ptr<const net::Judging>> make_judging(const RunCommand& command,
-                                                         const inspect::Environment& environment) {
-  TT_TRY(auto rules, load_rules(command.inspecting.rules));
-  auto judging = std::make_shared<net::Judging>();
-  judging->rules = std::move(rules);
-  judging->policy.mode = command.inspecting.mode;
-  judging->policy.danger_strip_signed = command.inspecting.danger_strip_signed;
-  judging->environment = environment;
-  return std::shared_ptr<const net::Judging>(std::move(judging));
 }
 
 Result<std::unique_ptr<RunObserver>> make_observer(const RunCommand& command, Running& running) {
@@ -114,7 +97,8 @@ net::DialerFactory mock_dialers(const Running& running) {
 
 Result<void> start(const RunCommand& command, const Variables& inherited, Running& running) {
   running.environment = known_environment(inherited);
-  TT_TRY(auto judging, make_judging(command, running.environment));
+  TT_TRY(auto judging, make_judging(command.inspecting));
+  judging->environment = running.environment;
   TT_TRY(net::ProxyOptions options, proxy_options(command));
   if (!command.mock_received.empty()) {
     TT_TRY(running.mock_log, MockLog::open(command.mock_received));

@@ -1,0 +1,30 @@
+// What `proxy` and `run` do alike with their options. Covered by tests/unit/app/live_options_test.cpp.
+#include "app/live_options.hpp"
+
+#include "app/rule_files.hpp"
+
+namespace telltale::app {
+
+Result<void> add_targets(net::ProxyOptions& options, const std::vector<std::string>& allow_upstream,
+                         const std::vector<std::string>& resolve) {
+  for (const std::string& text : allow_upstream) {
+    TT_TRY(net::Cidr cidr, net::parse_cidr(text));
+    options.allow_upstream.push_back(std::move(cidr));
+  }
+  for (const std::string& text : resolve) {
+    TT_TRY(net::Resolution resolution, net::parse_resolution(text));
+    options.resolve.push_back(std::move(resolution));
+  }
+  return {};
+}
+
+Result<std::shared_ptr<net::Judging>> make_judging(const Inspecting& inspecting) {
+  TT_TRY(auto rules, load_rules(inspecting.rules));
+  auto judging = std::make_shared<net::Judging>();
+  judging->rules = std::move(rules);
+  judging->policy.mode = inspecting.mode;
+  judging->policy.danger_strip_signed = inspecting.danger_strip_signed;
+  return judging;
+}
+
+}  // namespace telltale::app

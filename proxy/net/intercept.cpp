@@ -155,18 +155,12 @@ Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection clien
   }
   const bool said = co_await say_established(worker, *plain);
   if (!said) co_return;
-  flow.phase = Flow::Phase::tunnelled;
   Tunnelled record;
-  record.time = std::chrono::system_clock::now();
-  record.id = worker.ids.next(record.time);
-  record.flow_id = flow.id;
-  record.client = flow.client;
   record.via = "tunnel";
   record.host = target.host;
   record.port = target.port;
   record.cause = "not_intercepted";
-  record.bytes = co_await carry(worker, client, **upstream);
-  worker.observer.tunnelled(std::move(record));
+  co_await carry_unseen(flow, client, **upstream, std::move(record));
 }
 
 // A target that is no authority may hold anything, passwords too (`user:password@host`): logged only if it cannot.

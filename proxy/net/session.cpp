@@ -7,7 +7,9 @@
 #include <exception>
 
 #include "net/intercept.hpp"
+#include "net/outgoing.hpp"
 #include "net/reply.hpp"
+#include "net/tunnel.hpp"
 
 namespace telltale::net {
 namespace {
@@ -66,6 +68,10 @@ Task<void> serve_plain(Flow& flow, std::unique_ptr<TcpStream> stream) {
     auto errand = plain_errand(flow.worker, *head);
     if (!errand) {
       co_await refuse(flow, client, "", std::move(errand.error()));
+      break;
+    }
+    if (!errand->inspected && asks_for_websocket(*head)) {
+      co_await carry_upgrade(flow, client, *head);
       break;
     }
     ExchangeTask task(flow, client, *errand);

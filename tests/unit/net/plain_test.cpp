@@ -41,6 +41,28 @@ TEST_CASE("absolute-form requests to other hosts are relayed but neither judged 
   CHECK(rig.recorder.finished_count() == 0);
 }
 
+TEST_CASE("a WebSocket upgrade to a host that is not inspected is carried, and said", "[net][plain]") {
+  Upstream upstream(nullptr, [&upstream](Wire& wire, std::size_t) {
+    upstream.note(wire.receive_head());
+    wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    wire.send(wire.receive(4));
+  });
+  ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.intercept = {"nothing.example"}; });
+  Wire wire = rig.plain();
+  const std::string fields = "Host: " + rig.target() + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+  wire.send("GET http://" + rig.target() + "/ws HTTP/1.1\r\n" + fields + "\r\n");
+  CHECK(wire.receive_head().starts_with("HTTP/1.1 101 "));
+  wire.send("\x81\x02hi");
+  CHECK(wire.receive(4) == "\x81\x02hi");
+  wire.shutdown();
+  CHECK(wire.ended());
+  CHECK(rig.recorder.tunnel().cause == "websocket");
+  CHECK(upstream.requests() == std::vector<std::string>{"GET /ws HTTP/1.1\r\n" + fields + "\r\n"});
+  Wire other = rig.plain();
+  other.send("GET http://" + rig.target() + "/ws HTTP/1.1\r\n" + fields + "Content-Length: 1\r\n\r\nx");
+  CHECK(other.receive_message().starts_with("HTTP/1.1 400 "));
+}
+
 TEST_CASE("absolute-form requests to a dead upstream get 502", "[net][plain]") {
   std::uint16_t port = 0;
   {

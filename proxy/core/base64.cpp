@@ -44,9 +44,9 @@ std::optional<std::string> decode(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (const char c : text) {
-    const int value = values[static_cast<std::uint8_t>(c)];
+    const auto value = values[static_cast<std::uint8_t>(c)];
     if (value < 0) return std::nullopt;
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    bits = (bits << 6U) | static_cast<std::uint8_t>(value);
     held += 6;
     if (held < 8) continue;
     held -= 8;

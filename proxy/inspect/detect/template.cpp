@@ -26,6 +26,7 @@ struct SlotPattern {
 
 std::string alternatives(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
+  quoted.reserve(texts.size());
   for (const std::string& text : texts) quoted.push_back(quote_pattern(text));
   // Longest first: RE2 takes the first alternative that fits.
   std::sort(quoted.begin(), quoted.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });

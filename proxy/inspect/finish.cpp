@@ -30,8 +30,9 @@ Action most_of(Mode mode) {
   return Action::flag;
 }
 
-std::string sentence(const Rule& rule, const Found& found) {
+std::string sentence(const Rule& rule, const Found& found, const std::string& note) {
   std::string out = utf8::escaped(rule.summary);
+  if (!note.empty()) out += ", " + note;
   if (!found.expected.empty())
     out += fmt::format(": {} where {} is neutral", fmt::join(found.code_points, " "), fmt::join(found.expected, " "));
   if (found.carries.empty()) return out;
@@ -69,7 +70,7 @@ void Inspection::sort_by_place() {
 
 Action Inspection::action_of(const Pending& pending, bool is_signed) const {
   const Rule& rule = *pending.rule;
-  Action action = std::min(rule.action, most_of(policy_.mode));
+  Action action = std::min(pending.info ? Action::flag : rule.action, most_of(policy_.mode));
   if (action != Action::strip) return action;
   if (pending.found.edits.empty()) return Action::flag;
   if (!is_signed) return action;
@@ -128,13 +129,13 @@ void Inspection::tell(const std::vector<Action>& actions) {
     counted = &pending;
     Finding told;
     told.rule = pending.rule->id;
-    told.severity = pending.rule->severity;
-    told.confidence = pending.rule->confidence;
+    told.severity = pending.info ? Severity::info : pending.rule->severity;
+    told.confidence = pending.confidence.value_or(pending.rule->confidence);
     told.where = pending.spot.value == codec::JsonValue::none ? pending.spot.where
                                                               : "body:" + document_.pointer(pending.spot.value);
     const std::size_t begin = counter->before(found.range.begin);
     CodePointCounter ahead = *counter;
-    told.span = ByteRange{begin, ahead.before(found.range.end)};
+    if (!pending.place_only) told.span = ByteRange{begin, ahead.before(found.range.end)};
     told.raw_span = found.range;
     told.source = pending.source;
     told.code_points = found.code_points;
@@ -144,7 +145,7 @@ void Inspection::tell(const std::vector<Action>& actions) {
     told.reference = pending.reference;
     told.action = actions[i];
     if (found.edit) told.edit = edit_name(*found.edit);
-    told.message = sentence(*pending.rule, found);
+    told.message = sentence(*pending.rule, found, pending.note);
     told.excerpt = excerpt_of(pending);
     verdict_.findings.push_back(std::move(told));
   }
@@ -170,42 +171,6 @@ void Inspection::finish() {
   if (verdict_.action == Action::block) {
     verdict_.body_edits.clear();
     verdict_.head_edits.clear();
-  }
-  if (policy_.list_segments) list_segments();
-}
-
-Source Inspection::source_of_segment(const Spot& spot) const {
-  using codec::SegmentKind;
-  if (input_.typed != nullptr && spot.kind == SegmentKind::user_text && !spot.text.range.empty() &&
-      is_typed(spot.text, spot.text.range, *input_.typed, false, false))
-    return Source::typed;
-  switch (spot.kind) {
-    case SegmentKind::system_text:
-      return Source::template_text;
-    case SegmentKind::assistant_text:
-    case SegmentKind::tool_call:
-      return Source::carried;
-    case SegmentKind::tool_result:
-      return Source::tool_result;
-    case SegmentKind::tool_definition:
-      return Source::tool_definition;
-    case SegmentKind::metadata:
-      return Source::metadata;
-    default:
-      return Source::unexplained;
-  }
-}
-
-void Inspection::list_segments() {
-  for (const codec::Segment& segment : conversation_.segments) {
-    const Spot spot = spot_of(segment);
-    CodePointCounter counter(spot.text);
-    SegmentSource one;
-    one.where = document_.pointer(segment.value);
-    one.span = {0, counter.before(spot.text.range.end)};
-    one.raw_span = spot.text.range;
-    one.source = source_of_segment(spot);
-    verdict_.segments.push_back(std::move(one));
   }
 }
 

@@ -60,6 +60,7 @@ Verdict Inspection::run() {
   prepare_environment();
   look_for_needles_in_head();
   if (is_json_ || is_text_) look_at_texts();
+  look_at_scene();
   finish();
   return std::move(verdict_);
 }

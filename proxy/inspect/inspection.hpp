@@ -12,6 +12,7 @@
 #include "inspect/detect/found.hpp"
 #include "inspect/engine.hpp"
 #include "inspect/rule_compile.hpp"
+#include "inspect/scene.hpp"
 
 namespace telltale::inspect {
 
@@ -40,6 +41,10 @@ struct Pending {
   Spot spot;
   Source source = Source::unexplained;
   Reference reference = Reference::none;
+  std::optional<double> confidence;  ///< the rule's if left empty
+  bool info = false;                 ///< told as information whatever the rule's severity
+  std::string note;
+  bool place_only = false;  ///< about a value or a field as a whole: told without a span
 };
 
 /// One call of `inspect`, while it runs. Passes add to `pending`; `finish` turns that into the verdict.
@@ -48,6 +53,8 @@ class Inspection {
   Inspection(const Input& input, const RuleSet& rules, const Policy& policy, const Limits& limits);
 
   [[nodiscard]] Verdict run();
+  /// Reads the request as `run` does, and adds what it sees to the baseline.
+  void teach(Baseline& baseline);
 
  private:
   // inspection.cpp: the request and which rules apply to it
@@ -85,14 +92,21 @@ class Inspection {
   void try_needle(const Needle& needle, std::size_t at, const Spot& spot, bool in_client_place);
   void look_for_needles_in_head();
 
+  // mark_pass.cpp: the scene, and what the built-in detectors see in it
+  void look_at_scene();
+  [[nodiscard]] Scene build_scene() const;
+  void detect_in_texts(const Scene& scene, const Rule& rule, const DetectorMatch& match);
+  void take_mark(const Scene& scene, const Rule& rule, Mark mark);
+  void take_text_mark(const Scene& scene, const Rule& rule, Mark& mark, Pending& pending);
+  void take_place_mark(const Rule& rule, Mark& mark, Pending& pending);
+  void list_sources(const Scene& scene);
+
   // finish.cpp: findings, edits, the verdict
   void finish();
   void sort_by_place();
   [[nodiscard]] Action action_of(const Pending& pending, bool is_signed) const;
   void collect_edits(std::vector<Action>& actions);
   void tell(const std::vector<Action>& actions);
-  void list_segments();
-  [[nodiscard]] Source source_of_segment(const Spot& spot) const;
 
   const Input& input_;
   const RuleSet::Compiled& rules_;

@@ -103,8 +103,8 @@ void read_sample_body(const RuleNode& node, Sample& sample) {
 Sample read_sample(const RuleNode& node, std::string pointer) {
   Sample sample;
   sample.pointer = std::move(pointer);
-  node.allow_only({"text", "kind", "method", "host", "path", "headers", "body", "typed", "environment", "edited",
-                   "carries", "note"});
+  node.allow_only({"text", "kind", "method", "host", "path", "headers", "body", "typed", "environment", "baseline",
+                   "edited", "carries", "note"});
   read_sample_body(node, sample);
   sample.method = node.text_or("method", sample.method);
   sample.host = node.text_or("host", sample.host);
@@ -113,6 +113,7 @@ Sample read_sample(const RuleNode& node, std::string pointer) {
     for (const auto& [name, value] : node.at("headers").members()) sample.headers.emplace_back(name, value.text());
   }
   sample.typed = node.texts("typed");
+  sample.baseline = node.texts("baseline");
   if (node.has("environment")) {
     for (const auto& [name, value] : node.at("environment").members())
       sample.environment[name] = node.at("environment").texts(name);
@@ -133,7 +134,8 @@ std::vector<Sample> read_samples(const RuleNode& rule, std::string_view key) {
 
 void read_match(const RuleNode& node, Rule& rule) {
   using Reader = void (*)(const RuleNode&, Rule&);
-  constexpr std::array<std::pair<std::string_view, Reader>, 5> readers{{{"template", read_template},
+  constexpr std::array<std::pair<std::string_view, Reader>, 6> readers{{{"template", read_template},
+                                                                        {"detector", read_detector},
                                                                         {"header", read_header},
                                                                         {"pointer", read_pointer},
                                                                         {"environment", read_environment},
@@ -144,7 +146,7 @@ void read_match(const RuleNode& node, Rule& rule) {
     reader(node, rule);
     return;
   }
-  node.complain("needs one of \"template\", \"pattern\", \"header\", \"pointer\", \"environment\"");
+  node.complain("needs one of \"template\", \"pattern\", \"header\", \"pointer\", \"environment\", \"detector\"");
 }
 
 void read_known(const RuleNode& node, Rule& rule) {
@@ -165,8 +167,9 @@ void check_rule(const RuleNode& node, const Rule& rule) {
   const auto good = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-' || c == '_'; };
   if (!std::all_of(rule.id.begin(), rule.id.end(), good))
     node.at("id").complain("may hold letters, digits, \".\", \"-\" and \"_\" only");
-  const bool is_template = std::holds_alternative<TemplateMatch>(rule.match);
-  if (rule.action == Action::strip && !rule.normalise_to && !is_template)
+  const bool knows_neutral =
+      std::holds_alternative<TemplateMatch>(rule.match) || std::holds_alternative<DetectorMatch>(rule.match);
+  if (rule.action == Action::strip && !rule.normalise_to && !knows_neutral)
     node.at("action").complain("\"strip\" needs \"normalise_to\": the text that replaces what was found");
   if (rule.hits.empty()) node.complain("needs at least one sample in \"hits\"");
   if (rule.misses.empty()) node.complain("needs at least one sample in \"misses\"");

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -98,7 +99,26 @@ struct EnvironmentMatch {
   bool encoded = true;  ///< also URL-encoded and base64
 };
 
-using Match = std::variant<TemplateMatch, PatternMatch, HeaderMatch, PointerMatch, EnvironmentMatch>;
+struct Detector;  // detect/detectors.hpp
+
+/// A built-in detector, by name, with what the rule asks of it. Which keys mean something is the detector's business;
+/// docs/rules.md lists them.
+struct DetectorMatch {
+  const Detector* detector = nullptr;
+  /// First and last code point of each range ("200B-200D"): what the detector is narrowed to, if it asks.
+  std::vector<std::pair<char32_t, char32_t>> code_points;
+  std::vector<std::string> families;  ///< names of the detector's own classes; empty: all
+  std::vector<Reference> references;  ///< only what these show; empty: all
+
+  [[nodiscard]] bool has_family(std::string_view name) const {
+    return families.empty() || std::find(families.begin(), families.end(), name) != families.end();
+  }
+  [[nodiscard]] bool has_reference(Reference one) const {
+    return references.empty() || std::find(references.begin(), references.end(), one) != references.end();
+  }
+};
+
+using Match = std::variant<TemplateMatch, PatternMatch, HeaderMatch, PointerMatch, EnvironmentMatch, DetectorMatch>;
 
 /// A text that proves the rule: it must (`hits`) or must not (`misses`) give a finding of this rule.
 struct Sample {
@@ -114,6 +134,7 @@ struct Sample {
   std::string body;
   std::vector<std::string> typed;
   std::map<std::string, std::vector<std::string>, std::less<>> environment;
+  std::vector<std::string> baseline;  ///< texts (or bodies) of earlier requests of the same client
   std::optional<std::string> edited;  ///< the text (or the body) after stripping
   std::optional<Carries> carries;     ///< must be carried by some finding
 };

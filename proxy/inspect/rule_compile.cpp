@@ -62,6 +62,7 @@ void add_rule(Compiled& compiled, LiteralTable& table, std::uint32_t number) {
   for (const std::string& name : rule.where.headers) compiled.by_header[name].push_back(number);
   if (rule.where.target) compiled.target.push_back(number);
   if (std::holds_alternative<EnvironmentMatch>(rule.match)) compiled.environment.push_back(number);
+  if (std::holds_alternative<DetectorMatch>(rule.match)) compiled.detectors.push_back(number);
   if (const auto* header = std::get_if<HeaderMatch>(&rule.match)) {
     for (const std::string& name : header->names) {
       if (name.back() == '*')

@@ -54,6 +54,7 @@ struct RuleSet::Compiled {
   std::vector<char> always;                     ///< by rule: applies to every request
   std::vector<std::uint32_t> scoped;            ///< rules for some API, client, host or path only
   std::vector<std::uint32_t> environment;
+  std::vector<std::uint32_t> detectors;
   std::vector<std::uint32_t> target;
 
   [[nodiscard]] bool may_be_key(std::string_view key) const {

@@ -7,6 +7,7 @@
 #include "codec/json_scan.hpp"
 #include "core/utf8.hpp"
 #include "http/head.hpp"
+#include "inspect/baseline.hpp"
 #include "inspect/edit.hpp"
 #include "inspect/engine.hpp"
 #include "inspect/rule.hpp"
@@ -100,7 +101,24 @@ class Trial {
     input.bytes_total = body.size();
     if (!sample_.typed.empty()) input.typed = &sample_.typed;
     if (!sample_.environment.empty()) input.environment = &sample_.environment;
+    const Baseline baseline = learned();
+    if (baseline.requests() > 0) input.baseline = &baseline;
     return inspect(input, rules_, policy_, limits_);
+  }
+
+  /// From the sample's earlier requests: the same head, other bodies.
+  [[nodiscard]] Baseline learned() const {
+    Baseline baseline;
+    for (const std::string& earlier : sample_.baseline) {
+      const std::string body = sample_.text ? body_with(sample_.kind, earlier) : earlier;
+      Input input;
+      input.host = sample_.host;
+      input.head = &head_;
+      input.content = body;
+      if (!sample_.typed.empty()) input.typed = &sample_.typed;
+      learn(input, limits_, baseline);
+    }
+    return baseline;
   }
 
   [[nodiscard]] std::string check_edit(const std::string& body, const Verdict& verdict) const {

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 9> sources{
     "typed", "carried", "template", "file", "tool_result", "tool_definition", "environment", "metadata", "unexplained"};
 constexpr std::array<std::string_view, 5> references{"none", "typed", "baseline", "environment", "pair"};
 constexpr std::array<std::string_view, 3> states{"full", "partial", "none"};
+constexpr std::array<std::string_view, 5> roles{"none", "system", "user", "assistant", "tool"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::string_view text) {
@@ -39,6 +40,9 @@ std::string_view name_of(Source value) {
 }
 std::string_view name_of(Reference value) {
   return references[static_cast<std::size_t>(value)];
+}
+std::string_view name_of(codec::Role value) {
+  return roles[static_cast<std::size_t>(value)];
 }
 std::string_view name_of(Coverage::State value) {
   return states[static_cast<std::size_t>(value)];

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/conversation.hpp"
 #include "core/byte_range.hpp"
 
 namespace telltale::inspect {
@@ -66,6 +67,7 @@ struct SegmentSource {
   ByteRange span;
   ByteRange raw_span;
   Source source = Source::unexplained;
+  codec::Role role = codec::Role::none;  ///< whose turn it stands in
 };
 
 struct Verdict {
@@ -87,6 +89,7 @@ struct Verdict {
 [[nodiscard]] std::string_view name_of(Mode);
 [[nodiscard]] std::string_view name_of(Source);
 [[nodiscard]] std::string_view name_of(Reference);
+[[nodiscard]] std::string_view name_of(codec::Role);
 [[nodiscard]] std::string_view name_of(Coverage::State);
 [[nodiscard]] std::optional<Severity> parse_severity(std::string_view);
 [[nodiscard]] std::optional<Action> parse_action(std::string_view);

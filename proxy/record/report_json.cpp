@@ -63,6 +63,7 @@ void write_segment(JsonWriter& json, const inspect::SegmentSource& segment) {
   write_range(json, "span", segment.span);
   write_range(json, "raw_span", segment.raw_span);
   json.member("source", name_of(segment.source));
+  json.member("role", inspect::name_of(segment.role));
   json.end_object();
 }
 

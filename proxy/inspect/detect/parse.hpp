@@ -16,6 +16,7 @@ void read_pattern(const RuleNode& match, Rule& rule);
 void read_header(const RuleNode& match, Rule& rule);
 void read_pointer(const RuleNode& match, Rule& rule);
 void read_environment(const RuleNode& match, Rule& rule);
+void read_detector(const RuleNode& match, Rule& rule);
 
 /// Compiles `pattern`; a complaint and null if it does not compile. Always UTF-8, bounded in memory.
 [[nodiscard]] std::shared_ptr<const re2::RE2> compile_pattern(const RuleNode& node, const std::string& pattern);

@@ -1,0 +1,12 @@
+// What is remembered of a client's earlier requests. Covered by tests/unit/inspect/baseline_test.cpp.
+#include "inspect/baseline.hpp"
+
+namespace telltale::inspect {
+
+void Baseline::learn(const Scene& scene) {
+  texts_.learn(scene);
+  shape_.learn(scene);
+  ++requests_;
+}
+
+}  // namespace telltale::inspect

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inspect/scene.hpp"
+#include "inspect/shape.hpp"
+#include "inspect/template_texts.hpp"
+
+namespace telltale::inspect {
+
+/// What earlier requests of one client said: the reference for text and structure that nobody typed. Bounded, whatever
+/// the number of requests it has seen (see the bounds in template_texts.hpp and shape.hpp).
+class Baseline {
+ public:
+  /// Adds one request. Its scene must be attributed: what is known to be typed is not learned.
+  void learn(const Scene& scene);
+
+  [[nodiscard]] const TemplateTexts& texts() const { return texts_; }
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+  [[nodiscard]] std::uint32_t requests() const { return requests_; }
+
+  /// False if it was learned from another version of the client: what differs may then have changed for good reasons.
+  bool same_version = true;
+
+ private:
+  TemplateTexts texts_;
+  Shape shape_;
+  std::uint32_t requests_ = 0;
+};
+
+}  // namespace telltale::inspect

@@ -1,0 +1,27 @@
+// The list of built-in detectors. One file each beside this one. Covered by tests/unit/inspect/detectors_test.cpp.
+#include "inspect/detect/detectors.hpp"
+
+#include "inspect/detect/change.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+constexpr std::array detectors{
+    Detector{"changed_text", detect_changed_text, nullptr},
+};
+
+}  // namespace
+
+const Detector* find_detector(std::string_view name) {
+  for (const Detector& one : detectors)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+std::vector<std::string_view> detector_names() {
+  std::vector<std::string_view> names;
+  for (const Detector& one : detectors) names.push_back(one.name);
+  return names;
+}
+
+}  // namespace telltale::inspect

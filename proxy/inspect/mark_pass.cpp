@@ -1,0 +1,211 @@
+// The pass of the built-in detectors: strings become passages, their parts get a source, each active rule with a
+// detector looks, and what it marks is told like any other finding. Covered by tests/unit/inspect/detectors_test.cpp.
+#include <algorithm>
+
+#include "core/ascii.hpp"
+#include "inspect/attribute.hpp"
+#include "inspect/baseline.hpp"
+#include "inspect/detect/detectors.hpp"
+#include "inspect/inspection.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+/// Strings that are hardly text ("type":"string"): too short and too plain to hide anything a detector could tell.
+constexpr std::size_t shortest_text = 12;
+
+bool is_worth_reading(const codec::JsonValue& value, codec::SegmentKind kind) {
+  using codec::SegmentKind;
+  if (kind == SegmentKind::opaque) return false;
+  if (!value.ascii || value.escaped) return true;
+  switch (kind) {
+    case SegmentKind::system_text:
+    case SegmentKind::user_text:
+    case SegmentKind::assistant_text:
+    case SegmentKind::tool_result:
+      return value.raw.size() > 2;
+    default:
+      return value.raw.size() >= shortest_text + 2;
+  }
+}
+
+}  // namespace
+
+const Piece& Passage::piece_at(std::size_t at) const {
+  const auto after = std::upper_bound(pieces.begin(), pieces.end(), at, [](std::size_t offset, const Piece& piece) {
+    return offset < piece.range.begin;
+  });
+  return after == pieces.begin() ? pieces.front() : *(after - 1);
+}
+
+std::string Scene::pointer(const Passage& passage) const {
+  return is_json ? document.pointer(conversation.segments[passage.segment].value) : std::string();
+}
+
+Scene Inspection::build_scene() const {
+  Scene scene{input_, document_, conversation_, {}, input_.baseline, is_json_};
+  if (is_text_) {
+    scene.passages.emplace_back(raw_spot().text);
+    return scene;
+  }
+  for (std::uint32_t i = 0; i < conversation_.segments.size(); ++i) {
+    const codec::Segment& segment = conversation_.segments[i];
+    if (!is_worth_reading(document_[segment.value], segment.kind)) continue;
+    Passage& passage = scene.passages.emplace_back(spot_of(segment).text);
+    passage.segment = i;
+    passage.kind = segment.kind;
+    passage.role = segment.role;
+  }
+  return scene;
+}
+
+void Inspection::teach(Baseline& baseline) {
+  read_content();
+  if (!is_json_ && !is_text_) return;
+  Scene scene = build_scene();
+  attribute(scene);
+  baseline.learn(scene);
+}
+
+void learn(const Input& input, const Limits& limits, Baseline& baseline) {
+  static const auto no_rules = RuleSet::compile({});
+  Inspection(input, **no_rules, Policy{}, limits).teach(baseline);
+}
+
+void Inspection::look_at_scene() {
+  const bool detects = std::any_of(rules_.detectors.begin(), rules_.detectors.end(),
+                                   [this](std::uint32_t number) { return active_[number] != 0; });
+  if (!detects && !policy_.list_segments) return;
+  Scene scene = build_scene();
+  attribute(scene);
+  for (const std::uint32_t number : rules_.detectors) {
+    if (active_[number] == 0) continue;
+    const Rule& rule = *rules_.rules[number];
+    const auto& match = std::get<DetectorMatch>(rule.match);
+    if (match.detector->in_text != nullptr) detect_in_texts(scene, rule, match);
+    if (match.detector->in_request == nullptr) continue;
+    std::vector<Mark> marks;
+    match.detector->in_request(scene, match, marks);
+    for (Mark& mark : marks) take_mark(scene, rule, std::move(mark));
+  }
+  if (policy_.list_segments) list_sources(scene);
+}
+
+void Inspection::detect_in_texts(const Scene& scene, const Rule& rule, const DetectorMatch& match) {
+  std::vector<Mark> marks;
+  for (std::uint32_t i = 0; i < scene.passages.size(); ++i) {
+    const Passage& passage = scene.passages[i];
+    if (passage.quiet || !rule.where.has(passage.kind)) continue;
+    if (scene.is_json && !pointer_allowed(rule, conversation_.segments[passage.segment].value)) continue;
+    match.detector->in_text(scene, passage, match, marks);
+    for (Mark& mark : marks) {
+      mark.passage = i;
+      take_mark(scene, rule, std::move(mark));
+    }
+    marks.clear();
+  }
+}
+
+void Inspection::take_mark(const Scene& scene, const Rule& rule, Mark mark) {
+  if (++tried_ > most_candidates) return;
+  Pending pending;
+  pending.rule = &rule;
+  pending.reference = mark.reference;
+  pending.confidence = mark.confidence;
+  pending.info = mark.info;
+  pending.note = std::move(mark.note);
+  pending.found.carries = std::move(mark.carries);
+  pending.found.bits = mark.bits;
+  pending.found.code_points = std::move(mark.code_points);
+  pending.found.expected = std::move(mark.expected);
+  if (mark.passage != Mark::none)
+    take_text_mark(scene, rule, mark, pending);
+  else
+    take_place_mark(rule, mark, pending);
+  pending_.push_back(std::move(pending));
+}
+
+void Inspection::take_text_mark(const Scene& scene, const Rule& rule, Mark& mark, Pending& pending) {
+  const Passage& passage = scene.passages[mark.passage];
+  const Piece& piece = passage.piece_at(mark.range.begin);
+  Spot& spot = pending.spot;
+  spot = scene.is_json ? spot_of(conversation_.segments[passage.segment]) : raw_spot();
+  spot.kind = passage.kind;
+  pending.source = piece.source;
+  Found& found = pending.found;
+  found.range = passage.text.raw(mark.range);
+  found.match = found.range;
+  const std::string_view covered = passage.text.view().substr(mark.range.begin, mark.range.size());
+  found.value = std::string(covered);
+  if (found.code_points.empty()) found.code_points = code_point_names(covered);
+  if (!mark.neutral && rule.normalise_to) mark.neutral = rule.normalise_to;
+  if (!mark.edits.empty()) {  // the characters are right, the way they are written is not
+    found.edits = std::move(mark.edits);
+    found.edit = mark.neutral;
+    return;
+  }
+  if (!mark.neutral) return;
+  if (found.expected.empty()) found.expected = code_point_names(*mark.neutral);
+  found.edit = mark.neutral;
+  found.edits.push_back({found.range, written(spot.text, found.range, *mark.neutral)});
+}
+
+void Inspection::take_place_mark(const Rule& rule, Mark& mark, Pending& pending) {
+  Found& found = pending.found;
+  Spot& spot = pending.spot;
+  pending.source = Source::metadata;
+  spot.where = mark.where.empty() ? "raw" : mark.where;
+  spot.text = {input_.content, {0, input_.content.size()}, false, false};
+  if (mark.value != Mark::none) {
+    const codec::JsonValue& value = document_[mark.value];
+    spot.value = mark.value;
+    spot.text = {document_.text, value.raw, false, false};
+    found.range = value.raw;
+    pending.place_only = !mark.raw;
+  }
+  if (mark.field != Mark::none) {
+    const http::FieldRange& field = input_.head->fields[mark.field];
+    spot.where = "header:" + ascii::lower(input_.head->name(field));
+    found.range = field.value;
+  }
+  if (mark.field != Mark::none || mark.where == "headers") {
+    spot.in_head = true;
+    const ByteRange whole =
+        mark.field != Mark::none ? input_.head->fields[mark.field].value : ByteRange{0, input_.head->raw.size()};
+    spot.text = {input_.head->raw, whole, false, false};
+    pending.place_only = !mark.raw;
+  }
+  if (mark.raw) found.range = *mark.raw;
+  found.match = found.range;
+  found.edits = std::move(mark.edits);
+  if (rule.action == Action::strip && !found.edits.empty()) found.edit = found.edits.front().text;
+}
+
+void Inspection::list_sources(const Scene& scene) {
+  std::size_t next = 0;  // passages and segments both stand in document order
+  for (std::uint32_t i = 0; i < conversation_.segments.size(); ++i) {
+    const codec::Segment& segment = conversation_.segments[i];
+    const Spot spot = spot_of(segment);
+    CodePointCounter counter(spot.text);
+    SegmentSource one;
+    one.where = document_.pointer(segment.value);
+    one.role = segment.role;
+    if (next == scene.passages.size() || scene.passages[next].segment != i) {
+      one.raw_span = spot.text.range;
+      one.span = {0, counter.before(spot.text.range.end)};
+      one.source = structural_piece(segment.kind).source;
+      verdict_.segments.push_back(std::move(one));
+      continue;
+    }
+    const Passage& passage = scene.passages[next++];
+    for (const Piece& piece : passage.pieces) {
+      one.raw_span = passage.text.raw(piece.range);
+      const std::size_t begin = counter.before(one.raw_span.begin);
+      one.span = {begin, counter.before(one.raw_span.end)};
+      one.source = piece.source;
+      verdict_.segments.push_back(one);
+    }
+  }
+}
+
+}  // namespace telltale::inspect

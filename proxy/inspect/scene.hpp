@@ -1,0 +1,98 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/conversation.hpp"
+#include "codec/json_scan.hpp"
+#include "inspect/engine.hpp"
+#include "inspect/text.hpp"
+
+namespace telltale::inspect {
+
+class Baseline;
+
+/// Who speaks in a piece of text: what a detector may hold against it follows from that.
+enum class Voice : std::uint8_t {
+  client,   ///< the client's own text: system text, tool definitions, what it puts into user turns
+  typed,    ///< known, word for word, to be what the user typed: nothing in it is a marker
+  user,     ///< a user turn, and nothing is known of what was typed: odd spelling may well be the user's
+  tool,     ///< tool results and files
+  model,    ///< earlier answers and tool calls
+  machine,  ///< ids, labels, settings
+};
+
+/// A part of a text with one source. `known_by` says which reference settled it.
+struct Piece {
+  ByteRange range;  ///< decoded bytes
+  Source source = Source::unexplained;
+  Voice voice = Voice::client;
+  Reference known_by = Reference::none;
+};
+
+/// A place where the sent text departs from a reference: `range` of the text stands where the reference has `expected`.
+/// A deletion has an empty range.
+struct Change {
+  ByteRange range;       ///< decoded bytes of the passage
+  std::string expected;  ///< what the reference has there; UTF-8
+  Reference reference = Reference::none;
+  bool same_version = true;  ///< baselines: of the very version of the client
+};
+
+/// One string of the request and where its parts come from.
+struct Passage {
+  std::uint32_t segment = 0;  ///< index in Conversation::segments; meaningless if `in_document` is false
+  codec::SegmentKind kind = codec::SegmentKind::other;
+  codec::Role role = codec::Role::none;
+  Text text;
+  std::vector<Piece> pieces;    ///< in order, without gaps, covering the text
+  std::vector<Change> changes;  ///< against typed text or baseline, in order
+  bool in_baseline = false;     ///< some earlier request of this client held a text like it
+  bool quiet = false;           ///< seen before and found quiet: detectors of single texts pass it by
+
+  explicit Passage(const RawText& raw) : text(raw) {}
+  /// The piece that holds decoded byte `at`; the last one at the end of the text.
+  [[nodiscard]] const Piece& piece_at(std::size_t at) const;
+};
+
+/// The request as detectors see it.
+struct Scene {
+  const Input& input;
+  const codec::JsonDocument& document;
+  const codec::Conversation& conversation;
+  std::vector<Passage> passages;       ///< every string worth reading, in document order; not opaque ones
+  const Baseline* baseline = nullptr;  ///< of this client; null if none is known
+  bool is_json = false;
+
+  /// JSON Pointer of a passage's string; "" for a text that is no JSON.
+  [[nodiscard]] std::string pointer(const Passage& passage) const;
+};
+
+/// What a detector found. Exactly one of the places is set: a passage with a range of its decoded bytes, a JSON value
+/// (or the key of it), a header field, or none (then `where` says it: "headers", "raw").
+struct Mark {
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  std::uint32_t passage = none;
+  ByteRange range;  ///< decoded bytes of the passage; may be empty (something is missing there)
+  /// What neutrally stands in place of `range`; nothing if that is not known. Text marks only.
+  std::optional<std::string> neutral;
+
+  std::uint32_t value = none;  ///< index in the document
+  std::uint32_t field = none;  ///< index in the head's fields
+  std::string where;
+  std::optional<ByteRange> raw;  ///< bytes of the content (of the head, for a field): what the finding covers
+  std::vector<Edit> edits;       ///< on the content, or the head; not for text marks
+
+  std::vector<std::string> code_points;  ///< of a text mark: filled from `range` if left empty
+  std::vector<std::string> expected;     ///< of a text mark: filled from `neutral` if left empty
+  std::vector<std::pair<std::string, std::string>> carries;
+  double bits = 0;                   ///< what the choice can carry
+  std::optional<double> confidence;  ///< the rule's if left empty
+  Reference reference = Reference::none;
+  bool info = false;  ///< say it, but as information: honest causes are as likely
+  std::string note;   ///< a clause for the message, ASCII, without text of the request
+};
+
+}  // namespace telltale::inspect

@@ -203,6 +203,7 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
   if (!command.environment_file.empty()) {
     TT_TRY(out.environment, read_environment(command.environment_file));
   }
+  TT_TRY(out.baselines, read_baselines(command.baselines, out.limits));
   out.json = command.format == "json";
   out.write_stripped = !command.strip_to.empty();
   out.fail_on = command.fail_on;

@@ -213,6 +213,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
   check.text("typed", out.typed_file);
   check.text("environment", out.environment_file);
+  check.texts("baseline", out.baselines);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);

@@ -60,6 +60,7 @@ struct ReplayCommand {
   std::vector<std::string> captures;  ///< files, folders, "-" for stdin
   std::string typed_file;
   std::string environment_file;
+  std::vector<std::string> baselines;  ///< captures of earlier requests: files or folders
   FailOn fail_on = inspect::Severity::medium;
   bool require_coverage = false;
   bool segments = false;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "app/capture_files.hpp"
 #include "certs/pem.hpp"
 #include "http/authority.hpp"
 #include "record/report.hpp"
@@ -48,6 +51,39 @@ std::string with_target(const std::string& url, std::string_view target) {
   return url.substr(0, path).append(target);
 }
 
+inspect::Received received_of(const record::Capture& capture, const http::RequestHead& head, const Origin& origin) {
+  inspect::Received received;
+  received.scheme = origin.scheme;
+  received.host = origin.host;
+  received.head = &head;
+  received.body = capture.request.body.bytes;
+  received.typed = &capture.typed;
+  received.environment = &capture.environment;
+  return received;
+}
+
+Result<void> learn_line(std::string_view line, const Limits& limits, inspect::Baselines& baselines) {
+  TT_TRY(const record::Capture capture, record::parse_capture(line, limits));
+  TT_TRY(const http::RequestHead head, record::head_of(capture.request, limits));
+  const Origin origin = origin_of(capture.request, head);
+  inspect::learn(received_of(capture, head, origin), limits, baselines);
+  return {};
+}
+
+Result<void> learn_file(const std::string& file, const Limits& limits, inspect::Baselines& baselines) {
+  TT_TRY(const auto reader, LineReader::open(file, limits));
+  while (true) {
+    const auto line = reader->next();
+    const auto learned = !line   ? Result<void>(tl::unexpected<Error>(line.error()))
+                         : *line ? learn_line((*line)->text, limits, baselines)
+                                 : Result<void>();
+    if (!learned)
+      return fail(Errc::input_unreadable, fmt::format("{}: line {}, byte {}: {}", file, reader->line_number(),
+                                                      learned.error().at, learned.error().detail));
+    if (!*line) return {};
+  }
+}
+
 // What would have gone upstream, as a capture of its own; a blocked request would not have gone at all.
 Result<std::string> stripped_line(record::Capture capture, const inspect::Judgement& judged, const Limits& limits) {
   if (judged.verdict.action == inspect::Action::block) return std::string();
@@ -90,6 +126,18 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
 
 }  // namespace
 
+Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths, const Limits& limits) {
+  inspect::Baselines out;
+  for (const std::string& path : paths) {
+    const auto files = list_captures(path);
+    if (!files) return fail(files.error().code, fmt::format("{}: {}", path, files.error().detail));
+    for (const std::string& file : *files) {
+      if (auto learned = learn_file(file, limits, out); !learned) return tl::unexpected<Error>(learned.error());
+    }
+  }
+  return out;
+}
+
 Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
   Replayed out;
   auto capture = record::parse_capture(line, terms.limits);
@@ -103,13 +151,10 @@ Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
     return out;
   }
   const Origin origin = origin_of(capture->request, *head);
-  inspect::Received received;
-  received.scheme = origin.scheme;
-  received.host = origin.host;
-  received.head = &*head;
-  received.body = capture->request.body.bytes;
-  received.typed = terms.typed ? &*terms.typed : &capture->typed;
-  received.environment = terms.environment ? &*terms.environment : &capture->environment;
+  inspect::Received received = received_of(*capture, *head, origin);
+  if (terms.typed) received.typed = &*terms.typed;
+  if (terms.environment) received.environment = &*terms.environment;
+  received.baselines = &terms.baselines;
   inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
 
   lower_coverage(judged.verdict.coverage, *capture);

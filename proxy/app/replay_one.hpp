@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "inspect/baselines.hpp"
 #include "inspect/judge.hpp"
 #include "record/capture.hpp"
 
@@ -17,6 +18,7 @@ struct ReplayTerms {
   Limits limits;
   std::optional<std::vector<std::string>> typed;    ///< in place of what the capture says
   std::optional<inspect::Environment> environment;  ///< likewise
+  inspect::Baselines baselines;                     ///< earlier requests, by client; never learned from during a replay
   bool json = false;
   bool colour = false;
   bool write_stripped = false;
@@ -32,6 +34,10 @@ struct Replayed {
   bool fails = false;  ///< a finding at or above fail_on
   bool covered = true;
 };
+
+/// Earlier requests out of capture files and folders: the references of `--baseline`. Whatever is damaged is an error
+/// (its `detail` begins with the file): half a reference would make findings of the other half.
+[[nodiscard]] Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths, const Limits& limits);
 
 /// Parses a capture line and judges its request as the proxy would have. Pure but for its allocations; safe to call
 /// from several threads with the same terms.

@@ -21,9 +21,6 @@ class Baseline {
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] std::uint32_t requests() const { return requests_; }
 
-  /// False if it was learned from another version of the client: what differs may then have changed for good reasons.
-  bool same_version = true;
-
  private:
   TemplateTexts texts_;
   Shape shape_;

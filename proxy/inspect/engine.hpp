@@ -17,6 +17,7 @@ namespace telltale::inspect {
 using Environment = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 class Baseline;
+class Baselines;
 
 /// What the operator decided, apart from the rules.
 struct Policy {
@@ -33,7 +34,7 @@ struct Input {
   std::string_view content;                         ///< body after transfer and content coding
   const std::vector<std::string>* typed = nullptr;  ///< what the user typed, in order; may be null
   const Environment* environment = nullptr;         ///< may be null
-  const Baseline* baseline = nullptr;               ///< earlier requests of the same client; may be null
+  const Baselines* baselines = nullptr;             ///< earlier requests, by client; may be null
   std::vector<std::string> blind_causes;  ///< why `content` is missing or short (Errc names); empty if it is whole
   std::uint64_t bytes_total = 0;          ///< body bytes there were, also when `content` is missing
 };
@@ -42,7 +43,7 @@ struct Input {
 /// in replay. Never throws on input.
 [[nodiscard]] Verdict inspect(const Input& input, const RuleSet& rules, const Policy& policy, const Limits& limits);
 
-/// Adds a request to what is known of its client. Bounded, see Baseline. Never throws on input.
-void learn(const Input& input, const Limits& limits, Baseline& baseline);
+/// Adds a request to what is known of its client. Bounded, see Baselines. Never throws on input.
+void learn(const Input& input, const Limits& limits, Baselines& baselines);
 
 }  // namespace telltale::inspect

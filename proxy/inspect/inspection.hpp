@@ -53,8 +53,8 @@ class Inspection {
   Inspection(const Input& input, const RuleSet& rules, const Policy& policy, const Limits& limits);
 
   [[nodiscard]] Verdict run();
-  /// Reads the request as `run` does, and adds what it sees to the baseline.
-  void teach(Baseline& baseline);
+  /// Reads the request as `run` does, and adds what it sees to what is known of its client.
+  void teach(Baselines& baselines);
 
  private:
   // inspection.cpp: the request and which rules apply to it

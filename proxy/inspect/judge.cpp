@@ -88,11 +88,7 @@ Result<void> rewrite(const Received& received, const Content& content, Judgement
   return {};
 }
 
-}  // namespace
-
-Judgement judge(const Received& received, const RuleSet& rules, const Policy& policy, const Limits& limits) {
-  Content content;
-  read_content(received, limits, content);
+Input input_of(const Received& received, const Content& content) {
   Input input;
   input.scheme = received.scheme;
   input.host = received.host;
@@ -101,8 +97,24 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
   // A capture says `typed: []` where live traffic had no reference: both mean that nothing is known.
   if (received.typed != nullptr && !received.typed->empty()) input.typed = received.typed;
   input.environment = received.environment;
+  input.baselines = received.baselines;
   input.blind_causes = content.blind_causes;
   input.bytes_total = content.codings.empty() ? received.body.size() : content.text.size();
+  return input;
+}
+
+}  // namespace
+
+void learn(const Received& received, const Limits& limits, Baselines& baselines) {
+  Content content;
+  read_content(received, limits, content);
+  if (!content.text.empty()) learn(input_of(received, content), limits, baselines);
+}
+
+Judgement judge(const Received& received, const RuleSet& rules, const Policy& policy, const Limits& limits) {
+  Content content;
+  read_content(received, limits, content);
+  const Input input = input_of(received, content);
   Judgement judgement;
   judgement.verdict = inspect(input, rules, policy, limits);
   if (const auto done = rewrite(received, content, judgement); !done) {

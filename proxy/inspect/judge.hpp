@@ -16,6 +16,7 @@ struct Received {
   std::string_view body;  ///< after transfer coding, before content coding
   const std::vector<std::string>* typed = nullptr;
   const Environment* environment = nullptr;
+  const Baselines* baselines = nullptr;  ///< earlier requests, by client
 };
 
 /// What to do with it. `head` and `body` are set only where they differ from what was received; otherwise the received
@@ -31,6 +32,10 @@ struct Judgement {
 /// for live traffic and replay.
 [[nodiscard]] Judgement judge(const Received& received, const RuleSet& rules, const Policy& policy,
                               const Limits& limits);
+
+/// Adds the request to what is known of its client, as a reference for later ones. What cannot be decoded teaches
+/// nothing.
+void learn(const Received& received, const Limits& limits, Baselines& baselines);
 
 /// Value of the `telltale-verdict` field: "strip; findings=2; exchange=01J...". Empty if the request simply passed.
 [[nodiscard]] std::string verdict_field(const Verdict& verdict, std::string_view exchange_id);

@@ -4,7 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "inspect/attribute.hpp"
-#include "inspect/baseline.hpp"
+#include "inspect/baselines.hpp"
 #include "inspect/detect/detectors.hpp"
 #include "inspect/inspection.hpp"
 
@@ -43,7 +43,12 @@ std::string Scene::pointer(const Passage& passage) const {
 }
 
 Scene Inspection::build_scene() const {
-  Scene scene{input_, document_, conversation_, {}, input_.baseline, is_json_};
+  Scene scene{input_, document_, conversation_, {}, nullptr, true, is_json_};
+  if (input_.baselines != nullptr) {
+    const auto found = input_.baselines->find(baseline_key(*input_.head, conversation_.api, input_.host));
+    scene.baseline = found.baseline;
+    scene.same_version = found.same_version;
+  }
   if (is_text_) {
     scene.passages.emplace_back(raw_spot().text);
     return scene;
@@ -59,17 +64,22 @@ Scene Inspection::build_scene() const {
   return scene;
 }
 
-void Inspection::teach(Baseline& baseline) {
+void Inspection::teach(Baselines& baselines) {
   read_content();
   if (!is_json_ && !is_text_) return;
   Scene scene = build_scene();
   attribute(scene);
-  baseline.learn(scene);
+  const BaselineKey key = baseline_key(*input_.head, conversation_.api, input_.host);
+  const auto known = baselines.get(key);
+  auto next = known ? std::make_shared<Baseline>(*known) : std::make_shared<Baseline>();
+  next->learn(scene);
+  baselines.put(key, std::move(next));
 }
 
-void learn(const Input& input, const Limits& limits, Baseline& baseline) {
+void learn(const Input& input, const Limits& limits, Baselines& baselines) {
   static const auto no_rules = RuleSet::compile({});
-  Inspection(input, **no_rules, Policy{}, limits).teach(baseline);
+  const Policy policy;
+  Inspection(input, **no_rules, policy, limits).teach(baselines);
 }
 
 void Inspection::look_at_scene() {

@@ -7,7 +7,7 @@
 #include "codec/json_scan.hpp"
 #include "core/utf8.hpp"
 #include "http/head.hpp"
-#include "inspect/baseline.hpp"
+#include "inspect/baselines.hpp"
 #include "inspect/edit.hpp"
 #include "inspect/engine.hpp"
 #include "inspect/rule.hpp"
@@ -101,14 +101,14 @@ class Trial {
     input.bytes_total = body.size();
     if (!sample_.typed.empty()) input.typed = &sample_.typed;
     if (!sample_.environment.empty()) input.environment = &sample_.environment;
-    const Baseline baseline = learned();
-    if (baseline.requests() > 0) input.baseline = &baseline;
+    const Baselines baselines = learned();
+    input.baselines = &baselines;
     return inspect(input, rules_, policy_, limits_);
   }
 
   /// From the sample's earlier requests: the same head, other bodies.
-  [[nodiscard]] Baseline learned() const {
-    Baseline baseline;
+  [[nodiscard]] Baselines learned() const {
+    Baselines baselines;
     for (const std::string& earlier : sample_.baseline) {
       const std::string body = sample_.text ? body_with(sample_.kind, earlier) : earlier;
       Input input;
@@ -116,9 +116,9 @@ class Trial {
       input.head = &head_;
       input.content = body;
       if (!sample_.typed.empty()) input.typed = &sample_.typed;
-      learn(input, limits_, baseline);
+      learn(input, limits_, baselines);
     }
-    return baseline;
+    return baselines;
   }
 
   [[nodiscard]] std::string check_edit(const std::string& body, const Verdict& verdict) const {

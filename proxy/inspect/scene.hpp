@@ -38,7 +38,7 @@ struct Change {
   ByteRange range;       ///< decoded bytes of the passage
   std::string expected;  ///< what the reference has there; UTF-8
   Reference reference = Reference::none;
-  bool same_version = true;  ///< baselines: of the very version of the client
+  bool weak = false;  ///< honest causes are as likely: another version, a count, a path
 };
 
 /// One string of the request and where its parts come from.
@@ -64,6 +64,7 @@ struct Scene {
   const codec::Conversation& conversation;
   std::vector<Passage> passages;       ///< every string worth reading, in document order; not opaque ones
   const Baseline* baseline = nullptr;  ///< of this client; null if none is known
+  bool same_version = true;            ///< the baseline is of this very version: what differs has no honest cause
   bool is_json = false;
 
   /// JSON Pointer of a passage's string; "" for a text that is no JSON.

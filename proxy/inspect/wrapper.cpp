@@ -1,27 +1,95 @@
 // Wrappers that clients put round what they add to a user turn. Covered by tests/unit/inspect/wrapper_test.cpp.
 #include "inspect/wrapper.hpp"
 
+#include <algorithm>
+
+#include "core/ascii.hpp"
 #include "inspect/rule_compile.hpp"
 
 namespace telltale::inspect {
+namespace {
 
-std::vector<ByteRange> find_client_wrappers(std::string_view text) {
+constexpr std::size_t longest_name = 40;
+
+/// End of the element that opens at `at` (its name is `name`), or npos.
+std::size_t element_end(std::string_view text, std::size_t at, std::string_view name) {
+  const std::string close = "</" + std::string(name) + ">";
+  const std::size_t end = text.find(close, at);
+  return end == std::string_view::npos ? end : end + close.size();
+}
+
+/// "<session_context>" or "<note kind=\"env\">" at `at`: its name.
+std::string_view tag_name(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  const auto in_name = [](char c) { return ascii::is_alnum(c) || c == '-' || c == '_' || c == ':'; };
+  while (end < text.size() && end - at < longest_name && in_name(text[end])) ++end;
+  if (end == at + 1 || end >= text.size() || (text[end] != '>' && text[end] != ' ')) return {};
+  return text.substr(at + 1, end - at - 1);
+}
+
+/// "[session note]" at `at`, closed by "[end of note]", "[/session note]" or "[end session note]" on a line of its own.
+std::size_t bracket_end(std::string_view text, std::size_t at) {
+  const std::size_t close = text.find(']', at);
+  if (close == std::string_view::npos || close - at > longest_name) return std::string_view::npos;
+  for (std::size_t line = text.find("\n[", close); line != std::string_view::npos; line = text.find("\n[", line + 1)) {
+    const std::string_view rest = text.substr(line + 2);
+    const bool ends = rest.substr(0, 1) == "/" || rest.substr(0, 3) == "end" || rest.substr(0, 3) == "End" ||
+                      rest.substr(0, 3) == "END";
+    const std::size_t end = rest.find(']');
+    if (ends && end != std::string_view::npos && end <= longest_name) return line + 2 + end + 1;
+  }
+  return std::string_view::npos;
+}
+
+/// End of the wrapper of any kind that begins at `at`; npos if none does.
+std::size_t wrapper_end(std::string_view text, std::size_t at) {
+  std::size_t end = std::string_view::npos;
+  if (text.substr(at, 4) == "<!--") {
+    end = text.find("-->", at);
+    if (end != std::string_view::npos) end += 3;
+  } else if (text[at] == '<') {
+    const std::string_view name = tag_name(text, at);
+    if (!name.empty()) end = element_end(text, at, name);
+  } else if (text[at] == '[') {
+    end = bracket_end(text, at);
+  }
+  if (end == std::string_view::npos) return end;
+  const bool ends_line = end == text.size() || text[end] == '\n' || text[end] == '\r';
+  const bool has_lines = text.substr(at, end - at).find('\n') != std::string_view::npos;
+  return ends_line && has_lines ? end : std::string_view::npos;
+}
+
+std::vector<ByteRange> leading_wrappers(std::string_view text) {
   std::vector<ByteRange> out;
+  std::size_t at = 0;
+  while (true) {
+    while (at < text.size() && (text[at] == '\n' || text[at] == '\r' || text[at] == ' ')) ++at;
+    if (at == text.size()) return out;
+    const std::size_t end = wrapper_end(text, at);
+    if (end == std::string_view::npos) return out;
+    out.push_back({at, end});
+    at = end;
+  }
+}
+
+}  // namespace
+
+std::vector<ByteRange> find_client_wrappers(std::string_view text, bool at_start) {
+  std::vector<ByteRange> out = at_start ? leading_wrappers(text) : std::vector<ByteRange>();
+  const std::size_t from = out.empty() ? 0 : out.back().end;
+  std::vector<ByteRange> later;
   for (const std::string_view tag : client_tags) {
     const std::string open = "<" + std::string(tag) + ">";
-    const std::string close = "</" + std::string(tag) + ">";
-    for (std::size_t at = text.find(open); at != std::string_view::npos; at = text.find(open, at)) {
-      const std::size_t end = text.find(close, at);
+    for (std::size_t at = text.find(open, from); at != std::string_view::npos;) {
+      const std::size_t end = element_end(text, at, tag);
       if (end == std::string_view::npos) break;
-      if (at == 0 || text[at - 1] == '\n') out.push_back({at, end + close.size()});
-      at = end + close.size();
+      if (at == 0 || text[at - 1] == '\n') later.push_back({at, end});
+      at = text.find(open, end);
     }
   }
-  std::sort(out.begin(), out.end(), [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
-  std::size_t kept = 0;
-  for (const ByteRange& one : out)
-    if (kept == 0 || one.begin >= out[kept - 1].end) out[kept++] = one;
-  out.resize(kept);
+  std::sort(later.begin(), later.end(), [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
+  for (const ByteRange& one : later)
+    if (out.empty() || one.begin >= out.back().end) out.push_back(one);
   return out;
 }
 

@@ -13,7 +13,7 @@ void detect_changed_text(const Scene& /*scene*/, const Passage& passage, const D
     mark.neutral = change.expected;
     mark.reference = change.reference;
     mark.bits = 1;
-    mark.info = !change.same_version;
+    mark.info = change.weak;
     marks.push_back(std::move(mark));
   }
 }

@@ -22,6 +22,18 @@ constexpr std::size_t longest_compared = 512;
 /// ...and so much of the longer one is in the shorter one too.
 constexpr double near = 0.6;
 
+Token token_at(char32_t code) {
+  if (code < 0x80) return ascii::is_alnum(static_cast<char>(code)) ? Token::word : Token::other;
+  // Thai, Lao, Tibetan, Burmese, Khmer; Han, kana and what goes with them.
+  const bool blankless = (code >= 0x0E00 && code < 0x10A0) || (code >= 0x1780 && code < 0x1800) ||
+                         (code >= 0x2E80 && code < 0xA4D0 && code != 0x3000) || (code >= 0x20000 && code < 0x40000);
+  if (blankless) return Token::ideograph;
+  // General punctuation, blanks and signs; private use, variation selectors, full width forms, tags, emoji.
+  const bool apart = code < 0xC0 || (code >= 0x2000 && code < 0x2E80) || code == 0x3000 ||
+                     (code >= 0xE000 && code < 0x10000) || code >= 0x1F000;
+  return apart ? Token::other : Token::word;
+}
+
 /// One text cut into items: `starts` has one more entry, the end; `keys` are equal where the items are.
 struct Items {
   std::string_view text;
@@ -49,7 +61,7 @@ Items lines_of(std::string_view text) {
 }
 
 Items tokens_of(std::string_view text, Dates dates) {
-  Items items{text, token_starts(text), {}};
+  Items items{text, find_tokens(text).starts, {}};
   if (dates == Dates::as_written) {
     fill_keys(items);
     return items;
@@ -225,24 +237,21 @@ void refine(std::string_view reference, std::string_view sent, const Hunk& hunk,
 
 }  // namespace
 
-std::vector<std::size_t> token_starts(std::string_view text) {
-  std::vector<std::size_t> starts;
-  const auto kind_at = [&](std::size_t at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (ascii::is_alnum(text[at])) return 1;
-    if (c < 0x80) return 0;
-    const char32_t code = utf8::decode(text, at).code_point;
-    const bool punctuation = code < 0xC0 || (code >= 0x2000 && code < 0x2070) || code >= 0xE000 || code == 0x3000;
-    return punctuation ? 0 : 1;
-  };
-  int last = 0;
-  for (std::size_t at = 0; at < text.size(); at += utf8::decode(text, at).length) {
-    const int kind = kind_at(at);
-    if (kind == 0 || kind != last) starts.push_back(at);
-    last = kind;
+Tokens find_tokens(std::string_view text) {
+  Tokens out;
+  bool in_word = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const utf8::Step one = utf8::decode(text, at);
+    const Token kind = token_at(one.valid ? one.code_point : static_cast<unsigned char>(text[at]));
+    if (kind != Token::word || !in_word) {
+      out.starts.push_back(at);
+      out.kinds.push_back(kind);
+    }
+    in_word = kind == Token::word;
+    at += one.length;
   }
-  starts.push_back(text.size());
-  return starts;
+  out.starts.push_back(text.size());
+  return out;
 }
 
 double likeness(std::string_view reference, const std::vector<Hunk>& hunks) {
@@ -264,7 +273,14 @@ std::vector<Hunk> align(std::string_view reference, std::string_view sent, Dates
       out.push_back(lines);
       continue;
     }
-    for (const Hunk& words : difference(was_tokens, is_tokens)) refine(reference, sent, moved(words, lines), out);
+    for (const Hunk& words : difference(was_tokens, is_tokens)) {
+      const bool dated = dates == Dates::by_format &&
+                         !(find_dates(part(was, words.reference)).empty() && find_dates(part(is, words.sent)).empty());
+      if (dated)
+        out.push_back(moved(words, lines));
+      else
+        refine(reference, sent, moved(words, lines), out);
+    }
   }
   return out;
 }

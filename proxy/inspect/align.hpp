@@ -30,8 +30,13 @@ enum class Dates : std::uint8_t { as_written, by_format };
 /// Bytes of `reference` that `hunks` leave untouched, as a share of its length; 1 for an empty reference.
 [[nodiscard]] double likeness(std::string_view reference, const std::vector<Hunk>& hunks);
 
-/// Begins of the tokens of `text`: runs of letters and digits, and every other code point by itself. One more
-/// entry gives the end.
-[[nodiscard]] std::vector<std::size_t> token_starts(std::string_view text);
+/// What a token is: a run of letters and digits, one character of a script that writes no blanks between words, or any
+/// other code point by itself.
+enum class Token : std::uint8_t { word, ideograph, other };
+struct Tokens {
+  std::vector<std::size_t> starts;  ///< one more entry gives the end
+  std::vector<Token> kinds;
+};
+[[nodiscard]] Tokens find_tokens(std::string_view text);
 
 }  // namespace telltale::inspect

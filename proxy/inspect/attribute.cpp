@@ -15,8 +15,6 @@ namespace {
 using codec::SegmentKind;
 using Known = TemplateTexts::Known;
 
-/// A template seen this often without a change of its numbers has fixed numbers.
-constexpr std::uint32_t enough_times = 3;
 /// In text that is not a user turn, a typed text must be this long to be told from a common phrase.
 constexpr std::size_t long_enough = 24;
 /// Searches for altered typed texts in one request: pairs of a typed text and a part of a user turn.
@@ -26,11 +24,11 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-ByteRange without_blank_ends(std::string_view text, ByteRange range) {
-  const auto blank = [&](std::size_t at) { return is_blank(text.substr(at, 1)); };
-  while (range.begin < range.end && blank(range.begin)) ++range.begin;
-  while (range.end > range.begin && blank(range.end - 1)) --range.end;
-  return range;
+/// A few characters that touch a typed text and are no quotation marks, brackets or tags of a client's.
+bool is_stray(std::string_view text) {
+  constexpr std::size_t longest = 8;
+  constexpr std::string_view frames = " \t\r\n\"'`<>()[]{}:";
+  return text.size() <= longest && text.find_first_of(frames) == std::string_view::npos;
 }
 
 class Attribution {
@@ -46,8 +44,8 @@ class Attribution {
     for (Passage& passage : scene_.passages) {
       if (passage.kind != SegmentKind::user_text) continue;
       split_known_notes(passage);
-      split_wrappers(passage);
       split_altered_typed(passage);
+      split_wrappers(passage);
       settle_rest(passage);
     }
     for (Passage& passage : scene_.passages)
@@ -118,21 +116,32 @@ class Attribution {
   static constexpr Piece note{{}, Source::template_text, Voice::client, Reference::none};
   static constexpr Piece known_note{{}, Source::template_text, Voice::client, Reference::baseline};
 
+  /// The longest text of a user turn in earlier requests that `text` holds; npos if there is none.
+  [[nodiscard]] ByteRange known_note_in(std::string_view text) const {
+    ByteRange best;
+    for (const Known& known : templates_->texts()) {
+      if (known.kind != SegmentKind::user_text || known.text.size() > text.size()) continue;
+      if (known.text.size() <= std::max(best.size(), TemplateTexts::shortest_compared)) continue;
+      const std::size_t at = text.find(known.text);
+      if (at != std::string_view::npos) best = {at, at + known.text.size()};
+    }
+    return best;
+  }
+
   /// Notes that stand here as they stood in earlier requests.
   void split_known_notes(Passage& passage) {
     if (templates_ == nullptr) return;
     for (std::size_t i = 0; i < passage.pieces.size(); ++i) {
       if (!is_open(passage, passage.pieces[i])) continue;
       const ByteRange range = passage.pieces[i].range;
-      const std::string_view text = text_of(passage, range);
-      for (const Known& known : templates_->texts()) {
-        if (known.kind != SegmentKind::user_text || known.text.size() > text.size()) continue;
-        const std::size_t at = text.find(known.text);
-        if (at == std::string_view::npos) continue;
-        i = carve(passage, i, {range.begin + at, range.begin + at + known.text.size()}, known_note);
-        passage.in_baseline = true;
-        break;
-      }
+      const ByteRange found = known_note_in(text_of(passage, range));
+      if (found.empty()) continue;
+      i = carve(passage, i, {range.begin + found.begin, range.begin + found.end}, known_note);
+      passage.in_baseline = true;
+      // The text ends otherwise than it did.
+      const ByteRange rest{range.begin + found.end, range.end};
+      if (rest.end == passage.text.size() && !rest.empty() && is_blank(text_of(passage, rest)))
+        passage.changes.push_back({rest, "", Reference::baseline, !scene_.same_version});
     }
   }
 
@@ -189,31 +198,72 @@ class Attribution {
   /// What is left of a user turn: notes that changed since earlier requests, files, and what nobody can name.
   void settle_rest(Passage& passage) {
     for (std::size_t i = 0; i < passage.pieces.size(); ++i) {
-      Piece& piece = passage.pieces[i];
-      const bool open = is_open(passage, piece);
-      if (!open && !(piece.source == Source::template_text && piece.known_by == Reference::none)) {
-        if (piece.source == Source::unexplained && piece.voice == Voice::client) piece.source = Source::template_text;
-        continue;
-      }
-      if (compare_note(passage, i)) continue;
-      if (open && typed_ && typed_->mentions_file_of(text_of(passage, piece.range))) {
-        piece.source = Source::file;
-        piece.voice = Voice::tool;
-      }
+      if (!is_unsettled(passage.pieces[i])) continue;
+      std::size_t end = i + 1;
+      while (end < passage.pieces.size() && is_unsettled(passage.pieces[end])) ++end;
+      if (compare_note(passage, i, end)) continue;
+      for (; i < end; ++i) settle_alone(passage, i);
     }
     std::stable_sort(passage.changes.begin(), passage.changes.end(),
                      [](const Change& a, const Change& b) { return a.range.begin < b.range.begin; });
   }
 
-  bool compare_note(Passage& passage, std::size_t number) {
+  static bool is_unsettled(const Piece& piece) {
+    return piece.known_by == Reference::none &&
+           (piece.source == Source::unexplained || piece.source == Source::template_text);
+  }
+
+  void settle_alone(Passage& passage, std::size_t number) {
+    Piece& piece = passage.pieces[number];
+    if (is_stray_end(passage, number) || piece.source != Source::unexplained) return;
+    if (is_blank(text_of(passage, piece.range))) {
+      if (piece.voice == Voice::client) piece.source = Source::template_text;
+      return;
+    }
+    if (!typed_ || !typed_->mentions_file_of(text_of(passage, piece.range))) return;
+    piece.source = Source::file;
+    piece.voice = Voice::tool;
+  }
+
+  /// "right?!" where "right?" was typed: what touches a typed text and is no frame was put there.
+  static bool is_stray_end(Passage& passage, std::size_t number) {
+    const Piece& piece = passage.pieces[number];
+    const bool behind = number > 0 && passage.pieces[number - 1].voice == Voice::typed;
+    const bool ahead = number + 1 < passage.pieces.size() && passage.pieces[number + 1].voice == Voice::typed;
+    if ((!behind && !ahead) || !is_stray(text_of(passage, piece.range))) return false;
+    passage.changes.push_back({piece.range, "", Reference::typed, false});
+    return true;
+  }
+
+  /// Compares what pieces [number, end) hold with earlier notes. They become one piece if one is near.
+  bool compare_note(Passage& passage, std::size_t number, std::size_t end) {
     if (templates_ == nullptr) return false;
-    const ByteRange range = without_blank_ends(passage.text.view(), passage.pieces[number].range);
-    const auto near = templates_->nearest(passage.kind, "", text_of(passage, range));
+    ByteRange range{passage.pieces[number].range.begin, passage.pieces[end - 1].range.end};
+    auto near = templates_->nearest(passage.kind, "", text_of(passage, range));
     if (near.known == nullptr) return false;
-    passage.pieces[number].source = Source::template_text;
-    passage.pieces[number].voice = Voice::client;
-    passage.pieces[number].known_by = Reference::baseline;
-    add_template_changes(passage, near, range.begin);
+    passage.pieces[number].range = range;
+    passage.pieces.erase(passage.pieces.begin() + static_cast<std::ptrdiff_t>(number + 1),
+                         passage.pieces.begin() + static_cast<std::ptrdiff_t>(end));
+    Piece piece = note;
+    piece.known_by = Reference::baseline;
+    // What stands before or behind the note is not the note's; blanks ahead of what was typed are nobody's.
+    const std::size_t known_end = near.known->text.size();
+    if (!near.hunks.empty() && near.hunks.back().reference == ByteRange{known_end, known_end} &&
+        (range.end < passage.text.size() ||
+         !is_blank(text_of(passage, {range.begin + near.hunks.back().sent.begin, range.end})))) {
+      range.end = range.begin + near.hunks.back().sent.begin;
+      near.hunks.pop_back();
+    }
+    const bool leads = !near.hunks.empty() && near.hunks.front().reference == ByteRange{0, 0} &&
+                       !is_blank(text_of(passage, {range.begin, range.begin + near.hunks.front().sent.end}));
+    const std::size_t offset = range.begin;
+    if (leads) {
+      range.begin += near.hunks.front().sent.end;
+      near.hunks.erase(near.hunks.begin());
+    }
+    if (range.empty()) return false;
+    carve(passage, number, range, piece);
+    add_template_changes(passage, near, offset);
     return true;
   }
 
@@ -244,7 +294,7 @@ class Attribution {
       if (variation.kind == Variation::noise) continue;
       Change change{range, variation.expected, Reference::baseline, false};
       change.weak = !scene_.same_version || variation.kind == Variation::place ||
-                    (variation.kind == Variation::number && known.times < enough_times);
+                    (variation.kind == Variation::number && !variation.expected);
       passage.changes.push_back(std::move(change));
       if (variation.kind == Variation::text) mark_unexplained(passage, range);
     }

@@ -27,13 +27,14 @@ struct Shape {
 };
 #define TT_WEEKDAY "(?:((?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]{0,6}),? )?"
 #define TT_MONTH "((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6})"
-constexpr std::array<Shape, 6> shapes{{
+constexpr std::array<Shape, 7> shapes{{
     {TT_WEEKDAY "([12][0-9]{3})[-/._]([01]?[0-9])[-/._]([0-3]?[0-9])\\b", 2, 3, 4, 1},
     {TT_WEEKDAY "\\b([0-3]?[0-9])[-/._]([0-3]?[0-9])[-/._]([12][0-9]{3})\\b", 4, 3, 2, 1},
     {TT_WEEKDAY TT_MONTH "\\.? ([0-3]?[0-9])(?:st|nd|rd|th)?,? ([12][0-9]{3})\\b", 4, 2, 3, 1},
     {TT_WEEKDAY "\\b([0-3]?[0-9])(?:st|nd|rd|th)?\\.? (?:of )?" TT_MONTH "\\.?,? ([12][0-9]{3})\\b", 4, 3, 2, 1},
     {TT_WEEKDAY "\\b([0-3]?[0-9])-" TT_MONTH "-([12][0-9]{3})\\b", 4, 3, 2, 1},
     {"([12][0-9]{3}) " TT_MONTH " ([0-3]?[0-9])\\b", 1, 2, 3, 0},
+    {"\\b((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\\b", 1, 2, 3, 0},
 }};
 #undef TT_WEEKDAY
 #undef TT_MONTH
@@ -165,7 +166,7 @@ std::vector<WrittenDate> find_dates(std::string_view text) {
     if (!ascii::is_digit(text[at])) continue;
     std::size_t end = at;
     while (end < text.size() && ascii::is_digit(text[end])) ++end;
-    const bool year = end - at == 4 && (text[at] == '1' || text[at] == '2');
+    const bool year = (end - at == 4 || end - at == 8) && (text[at] == '1' || text[at] == '2');
     const std::size_t next = end;
     if (year) {
       if (auto date = date_round(text, at, from)) {

@@ -7,6 +7,7 @@
 
 #include "codec/registry.hpp"
 #include "core/glob.hpp"
+#include "core/utf8.hpp"
 #include "inspect/client.hpp"
 
 namespace telltale::inspect {
@@ -33,6 +34,17 @@ bool looks_like_text(std::string_view content) {
     if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') ++odd;
   }
   return odd * 32 <= start.size();
+}
+
+/// True if everything beyond ASCII is escaped, and there is such a thing.
+bool writes_ascii(std::string_view content) {
+  std::vector<std::size_t> escapes;
+  find_hiding_escapes(content, escapes);
+  const auto is_wide = [content](std::size_t at) {
+    if (content.substr(at, 2) != "\\u") return false;
+    return content.substr(at + 2, 2) != "00" || (content.size() > at + 4 && content[at + 4] >= '8');
+  };
+  return std::any_of(escapes.begin(), escapes.end(), is_wide) && utf8::is_ascii(content);
 }
 
 }  // namespace
@@ -71,8 +83,9 @@ void Inspection::read_content() {
   // Prose can begin like JSON ("1. first"): a damaged document counts as one if it opened a container.
   is_json_ = !document_.values.empty() && (!document_.stopped || document_[0].kind == codec::JsonKind::object ||
                                            document_[0].kind == codec::JsonKind::array);
+  if (is_json_) conversation_ = codec::decode_conversation({input_.head->method_text(), path()}, document_);
   if (is_json_)
-    conversation_ = codec::decode_conversation({input_.head->method_text(), path()}, document_);
+    writes_ascii_ = writes_ascii(input_.content);
   else
     is_text_ = looks_like_text(input_.content);
 }
@@ -128,7 +141,11 @@ bool Inspection::pointer_allowed(const Rule& rule, std::uint32_t value) const {
 Spot Inspection::spot_of(const codec::Segment& segment) const {
   const codec::JsonValue& value = document_[segment.value];
   Spot spot;
-  spot.text = {document_.text, {value.raw.begin + std::size_t{1}, value.raw.end - std::size_t{1}}, value.escaped, true};
+  spot.text = {document_.text,
+               {value.raw.begin + std::size_t{1}, value.raw.end - std::size_t{1}},
+               value.escaped,
+               true,
+               writes_ascii_};
   spot.kind = segment.kind;
   spot.value = segment.value;
   return spot;

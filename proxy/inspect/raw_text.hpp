@@ -16,6 +16,7 @@ struct RawText {
   ByteRange range;       ///< of the text in `content`
   bool escaped = false;  ///< backslashes are JSON escapes
   bool json = false;     ///< the inside of a JSON string: what is written there must be escaped
+  bool ascii = false;    ///< the document writes all but ASCII as escapes
 };
 
 /// One code point of a RawText: what it is and how many raw bytes write it.

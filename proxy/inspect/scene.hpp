@@ -35,8 +35,8 @@ struct Piece {
 /// A place where the sent text departs from a reference: `range` of the text stands where the reference has `expected`.
 /// A deletion has an empty range.
 struct Change {
-  ByteRange range;       ///< decoded bytes of the passage
-  std::string expected;  ///< what the reference has there; UTF-8
+  ByteRange range;                      ///< decoded bytes of the passage
+  std::optional<std::string> expected;  ///< what the reference has there; nothing if only its form is known
   Reference reference = Reference::none;
   bool weak = false;  ///< honest causes are as likely: another version, a count, a path
 };

@@ -62,13 +62,6 @@ bool is_learned(const Passage& passage, const Piece& piece) {
          passage.kind == SegmentKind::tool_definition;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
 void add_slot(std::vector<ByteRange>& slots, ByteRange slot) {
   const auto touches = [&](const ByteRange& one) { return one.begin <= slot.end && slot.begin <= one.end; };
   for (auto found = std::find_if(slots.begin(), slots.end(), touches); found != slots.end();
@@ -81,24 +74,37 @@ void add_slot(std::vector<ByteRange>& slots, ByteRange slot) {
 }
 
 bool is_same_with_slots(const Known& known, const std::vector<Hunk>& hunks) {
-  for (const Hunk& hunk : hunks)
+  for (const Hunk& hunk : hunks) {
     if (std::max(hunk.reference.size(), hunk.sent.size()) > longest_slot) return false;
+    if (hunk.reference.empty() || hunk.sent.empty()) return false;  // more or less text is no slot
+  }
   return likeness(known.text, hunks) >= mostly_alike;
+}
+
+/// The client's parts of a text, neighbours joined: a wrapper and the line end behind it are one.
+std::vector<ByteRange> learned_parts(const Passage& passage) {
+  std::vector<ByteRange> out;
+  for (const Piece& piece : passage.pieces) {
+    if (!is_learned(passage, piece)) continue;
+    if (!out.empty() && out.back().end == piece.range.begin)
+      out.back().end = piece.range.end;
+    else
+      out.push_back(piece.range);
+  }
+  return out;
 }
 
 }  // namespace
 
 void TemplateTexts::learn(const Scene& scene) {
   for (const Passage& passage : scene.passages) {
-    for (const Piece& piece : passage.pieces) {
-      if (!is_learned(passage, piece)) continue;
-      std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
-      // In a user turn the blanks between a note and what was typed belong to neither.
-      if (passage.kind == SegmentKind::user_text) text = trimmed(text);
+    for (const ByteRange& part : learned_parts(passage)) {
+      const std::string_view text = passage.text.view().substr(part.begin, part.size());
       std::string name;
       if (passage.kind == SegmentKind::tool_definition)
         name = slot_name(scene.document, scene.conversation.segments[passage.segment].value);
-      if (!text.empty()) learn_text(passage.kind, std::move(name), text.substr(0, longest_text));
+      if (text.find_first_not_of(" \t\r\n") != std::string_view::npos)
+        learn_text(passage.kind, std::move(name), text.substr(0, longest_text));
     }
   }
   shrink();
@@ -150,6 +156,8 @@ const Known* TemplateTexts::exact(SegmentKind kind, std::string_view text) const
 }
 
 TemplateTexts::Nearest TemplateTexts::nearest(SegmentKind kind, std::string_view name, std::string_view text) const {
+  if (const Known* const same = exact(kind, text)) return {same, {}};
+  if (text.size() < shortest_compared) return {};
   struct Candidate {
     const Known* known;
     double score;
@@ -171,8 +179,10 @@ TemplateTexts::Nearest TemplateTexts::nearest(SegmentKind kind, std::string_view
   double best_likeness = alike;
   for (const Candidate& one : candidates) {
     std::vector<Hunk> hunks = align(one.known->text, text, Dates::by_format);
-    const double same = likeness(one.known->text, hunks) * static_cast<double>(one.known->text.size()) /
-                        static_cast<double>(std::max(one.known->text.size(), text.size()));
+    // A tool's text is known by its name: however much was added to it, it is that text.
+    const double longer = name.empty() ? static_cast<double>(std::max(one.known->text.size(), text.size()))
+                                       : static_cast<double>(one.known->text.size());
+    const double same = likeness(one.known->text, hunks) * static_cast<double>(one.known->text.size()) / longer;
     if (same <= best_likeness) continue;
     best_likeness = same;
     best = {one.known, std::move(hunks)};

@@ -23,6 +23,9 @@ class TemplateTexts {
   /// A longer text is kept as its first bytes: enough to know it again, not to say what changed behind them.
   static constexpr std::size_t longest_text = std::size_t{256} * 1024;
 
+  /// Shorter texts ("</query>") are like each other by chance: they are known as a whole or not at all.
+  static constexpr std::size_t shortest_compared = 24;
+
   struct Known {
     codec::SegmentKind kind = codec::SegmentKind::other;
     std::string name;  ///< of a tool's text: "run_command/description"; empty for prose

@@ -54,18 +54,17 @@ bool stands_alone(std::string_view text, ByteRange range) {
   return opens && closes;
 }
 
-/// Words of a text: runs of letters or digits, by place and by hash.
+/// Words of a text (where no blanks part them, characters), by place and by hash.
 struct Words {
   std::vector<ByteRange> ranges;
   std::vector<std::uint64_t> keys;
 
   explicit Words(std::string_view text) {
-    const std::vector<std::size_t> starts = token_starts(text);
-    for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
-      const char c = text[starts[i]];
-      if (!ascii::is_alnum(c) && static_cast<unsigned char>(c) < 0x80) continue;
-      ranges.push_back({starts[i], starts[i + 1]});
-      keys.push_back(std::hash<std::string_view>{}(text.substr(starts[i], starts[i + 1] - starts[i])));
+    const Tokens tokens = find_tokens(text);
+    for (std::size_t i = 0; i < tokens.kinds.size(); ++i) {
+      if (tokens.kinds[i] == Token::other) continue;
+      ranges.push_back({tokens.starts[i], tokens.starts[i + 1]});
+      keys.push_back(std::hash<std::string_view>{}(text.substr(ranges.back().begin, ranges.back().size())));
     }
   }
   [[nodiscard]] std::uint64_t pair(std::size_t i) const { return keys[i] * 31 + keys[i + 1]; }
@@ -110,27 +109,58 @@ std::optional<ByteRange> find_region(const Words& wanted, const Words& text) {
     if (one.i > last.i) last = one;
   }
   const auto words = static_cast<std::int64_t>(text.keys.size());
-  const std::int64_t begin = std::max<std::int64_t>(0, first.j - first.i);
+  std::int64_t begin = std::max<std::int64_t>(0, first.j - first.i);
   const std::int64_t rest = static_cast<std::int64_t>(wanted.keys.size()) - (last.i + 2);
-  const std::int64_t end = std::min(words - 1, last.j + 1 + rest);
+  std::int64_t end = std::min(words - 1, last.j + 1 + rest);
+  // A word that was cut in two shifts the count: the first and the last word are looked for a little farther out.
+  constexpr std::int64_t shift = 4;
+  const auto key = [&text](std::int64_t i) { return text.keys[static_cast<std::size_t>(i)]; };
+  for (std::int64_t i = begin; first.i > 0 && i >= std::max<std::int64_t>(0, begin - shift); --i)
+    if (key(i) == wanted.keys.front()) {
+      begin = i;
+      break;
+    }
+  for (std::int64_t i = end; rest > 0 && i < std::min(words, end + shift); ++i)
+    if (key(i) == wanted.keys.back()) {
+      end = i;
+      break;
+    }
   return ByteRange{text.ranges[static_cast<std::size_t>(begin)].begin, text.ranges[static_cast<std::size_t>(end)].end};
+}
+
+/// Widens a region to whole words: a letter that was put into the first or the last word cuts it in two. What frames a
+/// typed text (blanks, quotes, brackets) ends it.
+ByteRange to_word_ends(std::string_view text, ByteRange region) {
+  constexpr std::size_t farthest = 64;
+  constexpr std::string_view frames = " \t\r\n\"'`<>()[]{}:";
+  const auto is_frame = [&](std::size_t at) { return frames.find(text[at]) != std::string_view::npos; };
+  const std::size_t least = region.begin - std::min(region.begin, farthest);
+  while (region.begin > least && !is_frame(region.begin - 1)) --region.begin;
+  const std::size_t most = std::min(text.size(), region.end + farthest);
+  while (region.end < most && !is_frame(region.end)) ++region.end;
+  return region;
 }
 
 /// Widens the region of the words by what the typed text has before its first and behind its last word.
 ByteRange with_ends(std::string_view wanted, const Words& words, std::string_view text, ByteRange region) {
+  ByteRange out = to_word_ends(text, region);
   const std::size_t lead = words.ranges.front().begin;
   const std::size_t tail = wanted.size() - words.ranges.back().end;
-  for (std::size_t i = 0; i < lead && region.begin > 0 && text[region.begin - 1] != '\n'; ++i) --region.begin;
-  std::size_t matched = 0;
-  while (matched < tail && region.end < text.size() && text[region.end] == wanted[wanted.size() - tail + matched]) {
-    ++region.end;
-    ++matched;
+  const std::size_t room = std::min(lead, region.begin);
+  const bool same_lead = text.substr(region.begin - room, room) == wanted.substr(lead - room, room);
+  if (same_lead || out.begin == region.begin) {
+    std::size_t begin = region.begin;
+    while (begin > region.begin - room && text[begin - 1] != '\n') --begin;
+    out.begin = std::min(out.begin, begin);
   }
-  if (matched == tail) return region;
+  if (text.substr(region.end, tail) == wanted.substr(wanted.size() - tail)) {
+    out.end = std::max(out.end, region.end + tail);
+    return out;
+  }
   // Something else closes the line: its end is the end of the typed text if it is near.
-  const std::size_t line_end = std::min(text.find('\n', region.end), text.size());
-  if (line_end - region.end <= tail - matched + 4) region.end = line_end;
-  return region;
+  const std::size_t line_end = std::min(text.find('\n', out.end), text.size());
+  if (line_end - out.end <= tail + 4) out.end = line_end;
+  return out;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "inspect/variation.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/ascii.hpp"
 #include "inspect/dates.hpp"
@@ -14,6 +15,15 @@ bool all_of(std::string_view text, bool (*accepts)(char)) {
 }
 bool is_hex(char c) {
   return ascii::hex_value(c) >= 0 || c == '-';
+}
+
+/// A template seen this often without a change of its numbers has fixed numbers.
+constexpr std::uint32_t enough_times = 3;
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out), ascii::is_digit);
+  return out;
 }
 
 /// The run of id characters round `range`.
@@ -71,17 +81,20 @@ TemplateVariation variation_of(const TemplateTexts::Known& known, std::string_vi
   const std::string_view is_word = word_round(sent, hunk.sent);
   const bool digits = all_of(was, ascii::is_digit) && all_of(is, ascii::is_digit);
   const bool same_format = format_of(was_word) == format_of(is_word);
+  const bool is_value = is_id(was_word) || !find_dates(was_word).empty();
+  std::optional<std::string> expected;
+  if (digits_of(was) == digits_of(is) || (known.times >= enough_times && !is_value)) expected = std::string(was);
   // A slot that was seen to vary goes on varying, in the format it had.
   if (std::any_of(known.slots.begin(), known.slots.end(), in_slot) &&
       (same_format || (is_id(was_word) && is_id(is_word))))
-    return {Variation::noise, std::string(was)};
-  if (digits && same_format && was_word.size() >= 8) return {Variation::noise, std::string(was)};  // a date or a time
-  if (is_id(was_word) && is_id(is_word) && was_word.size() == is_word.size())
-    return {Variation::noise, std::string(was)};
+    return {Variation::noise, expected};
+  if (digits && same_format && was_word.size() >= 8) return {Variation::noise, expected};  // a date or a time
+  if (is_id(was_word) && is_id(is_word) && was_word.size() == is_word.size()) return {Variation::noise, expected};
   if (auto date = date_in_other_format(was, is)) return {Variation::date, std::move(*date)};
-  if (is_path(known.text, hunk.reference) && is_path(sent, hunk.sent)) return {Variation::place, std::string(was)};
-  if (digits) return {Variation::number, std::string(was)};
-  return {Variation::text, std::string(was)};
+  const bool spelling = ascii::lower(was) == ascii::lower(is);
+  if (!spelling && is_path(known.text, hunk.reference) && is_path(sent, hunk.sent)) return {Variation::place, expected};
+  if (digits) return {Variation::number, expected};
+  return {Variation::text, expected};
 }
 
 }  // namespace telltale::inspect

@@ -18,7 +18,9 @@ enum class Variation : std::uint8_t {
 
 struct TemplateVariation {
   Variation kind = Variation::text;
-  std::string expected;  ///< what should stand there: the template's text; a date as sent, in the template's format
+  /// What should stand there: the template's text, or a date as sent in the template's format. Nothing where the
+  /// template has a value of its own day or number: that would be put in another's place.
+  std::optional<std::string> expected;
 };
 
 /// `hunk` is of the alignment of the known text with `sent`.

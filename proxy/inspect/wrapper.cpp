@@ -2,6 +2,7 @@
 #include "inspect/wrapper.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/ascii.hpp"
 #include "inspect/rule_compile.hpp"
@@ -41,6 +42,16 @@ std::size_t bracket_end(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
+/// A wrapper round what the user said, not round what the client says.
+bool holds_the_user(std::string_view name) {
+  constexpr std::array<std::string_view, 8> words{"user", "query",   "request",  "prompt",
+                                                  "task", "message", "question", "input"};
+  const std::string lower = ascii::lower(name);
+  return lower != "user_info" && std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+           return lower.find(word) != std::string::npos;
+         });
+}
+
 /// End of the wrapper of any kind that begins at `at`; npos if none does.
 std::size_t wrapper_end(std::string_view text, std::size_t at) {
   std::size_t end = std::string_view::npos;
@@ -49,7 +60,7 @@ std::size_t wrapper_end(std::string_view text, std::size_t at) {
     if (end != std::string_view::npos) end += 3;
   } else if (text[at] == '<') {
     const std::string_view name = tag_name(text, at);
-    if (!name.empty()) end = element_end(text, at, name);
+    if (!name.empty() && !holds_the_user(name)) end = element_end(text, at, name);
   } else if (text[at] == '[') {
     end = bracket_end(text, at);
   }

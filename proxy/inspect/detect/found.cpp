@@ -14,18 +14,25 @@ namespace {
 
 constexpr std::size_t longest_shown = 200;
 
-/// As `\u0027`; pairs for code points above U+FFFF.
-std::string as_escapes(std::string_view text) {
+void append_escape(std::string& out, std::uint32_t unit, bool upper) {
+  out += upper ? fmt::format("\\u{:04X}", unit) : fmt::format("\\u{:04x}", unit);
+}
+
+/// What JSON must escape, and all that is not ASCII, as escapes; pairs for code points above U+FFFF.
+std::string as_ascii(std::string_view text, bool upper) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const utf8::Step one = utf8::decode(text, at);
-    at += one.length;
     const auto code = static_cast<std::uint32_t>(one.valid ? one.code_point : 0xFFFD);
-    if (code < 0x10000)
-      out += fmt::format("\\u{:04x}", code);
-    else
-      out +=
-          fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((code - 0x10000) >> 10U), 0xDC00 + ((code - 0x10000) & 0x3FFU));
+    if (code < 0x80)
+      out += codec::escape_json(text.substr(at, 1));
+    else if (code < 0x10000)
+      append_escape(out, code, upper);
+    else {
+      append_escape(out, 0xD800 + ((code - 0x10000) >> 10U), upper);
+      append_escape(out, 0xDC00 + ((code - 0x10000) & 0x3FFU), upper);
+    }
+    at += one.length;
   }
   return out;
 }
@@ -55,9 +62,11 @@ std::string shown(const Rule& rule, std::string_view value) {
 
 std::string written(const RawText& text, ByteRange range, std::string_view replacement) {
   if (!text.json) return std::string(replacement);
-  const bool was_escape =
-      text.escaped && text.content.substr(range.begin, 2) == "\\u" && step(text, range.begin).escape;
-  return was_escape ? as_escapes(replacement) : codec::escape_json(replacement);
+  const std::string_view stood = text.content.substr(range.begin, std::min<std::size_t>(range.size(), 6));
+  const bool was_escape = text.escaped && stood.substr(0, 2) == "\\u" && step(text, range.begin).escape;
+  if (!was_escape && !text.ascii) return codec::escape_json(replacement);
+  return as_ascii(replacement, std::any_of(stood.begin() + std::min<std::ptrdiff_t>(2, std::ssize(stood)), stood.end(),
+                                           [](char c) { return c >= 'A' && c <= 'F'; }));
 }
 
 std::vector<std::string> code_point_names(std::string_view text) {

@@ -39,7 +39,8 @@ void detect_pattern(const Rule& rule, const PatternMatch& match, const Window& w
 [[nodiscard]] Carries carries_of(const Rule& rule, std::string_view slot, const std::string& state);
 /// A value as it may be shown: whole, or its first characters if the rule masks it. At most 200 bytes.
 [[nodiscard]] std::string shown(const Rule& rule, std::string_view value);
-/// `text` written for the place of `range`: inside a JSON string with escapes, in the escape style that stood there.
+/// `text` written for the place of `range`: inside a JSON string with escapes, beyond ASCII as escapes
+/// if that is how the document, or what stood there, was written.
 [[nodiscard]] std::string written(const RawText& text, ByteRange range, std::string_view replacement);
 /// "U+02BC" for each code point of a short text.
 [[nodiscard]] std::vector<std::string> code_point_names(std::string_view text);

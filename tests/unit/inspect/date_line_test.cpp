@@ -107,8 +107,8 @@ void check_state(const Place& place, const Apostrophe& apostrophe, const Separat
     CHECK(finding.span->size() == 4);  // from the first separator to the second
   }
   CHECK(got.verdict.action == Action::strip);
-  // What was neutral keeps its spelling; what was not becomes neutral, as an escape where it was a \u escape.
-  const std::string clean_apostrophe = escaped ? "\\u0027" : "'";
+  // What was neutral keeps its spelling; what was not becomes neutral, in plain ASCII whatever was escaped there.
+  const std::string clean_apostrophe = escaped && !odd_apostrophe ? "\\u0027" : "'";
   const std::string clean_separator = !odd_separator && escaped ? separator.escape : "-";
   REQUIRE(got.body);
   CHECK(*got.body == place.before + line(clean_apostrophe, clean_separator) + place.after);

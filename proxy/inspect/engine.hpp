@@ -16,8 +16,8 @@ namespace telltale::inspect {
 /// for the detectors, never sent anywhere.
 using Environment = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-class Baseline;
 class Baselines;
+class SeenTexts;
 
 /// What the operator decided, apart from the rules.
 struct Policy {
@@ -35,6 +35,7 @@ struct Input {
   const std::vector<std::string>* typed = nullptr;  ///< what the user typed, in order; may be null
   const Environment* environment = nullptr;         ///< may be null
   const Baselines* baselines = nullptr;             ///< earlier requests, by client; may be null
+  SeenTexts* seen = nullptr;                        ///< saves work, changes no result; may be null
   std::vector<std::string> blind_causes;  ///< why `content` is missing or short (Errc names); empty if it is whole
   std::uint64_t bytes_total = 0;          ///< body bytes there were, also when `content` is missing
 };

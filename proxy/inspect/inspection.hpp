@@ -95,10 +95,12 @@ class Inspection {
   // mark_pass.cpp: the scene, and what the built-in detectors see in it
   void look_at_scene();
   [[nodiscard]] Scene build_scene() const;
-  void detect_in_texts(const Scene& scene, const Rule& rule, const DetectorMatch& match);
+  void detect_in_texts(Scene& scene, const Rule& rule, const DetectorMatch& match);
   void take_mark(const Scene& scene, const Rule& rule, Mark mark);
   void take_text_mark(const Scene& scene, const Rule& rule, Mark& mark, Pending& pending);
   void take_place_mark(const Rule& rule, Mark& mark, Pending& pending);
+  [[nodiscard]] bool prepare_memory() const;
+  void remember(const Scene& scene) const;
   void list_sources(const Scene& scene);
 
   // finish.cpp: findings, edits, the verdict

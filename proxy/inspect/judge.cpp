@@ -98,6 +98,7 @@ Input input_of(const Received& received, const Content& content) {
   if (received.typed != nullptr && !received.typed->empty()) input.typed = received.typed;
   input.environment = received.environment;
   input.baselines = received.baselines;
+  input.seen = received.seen;
   input.blind_causes = content.blind_causes;
   input.bytes_total = content.codings.empty() ? received.body.size() : content.text.size();
   return input;

@@ -17,6 +17,7 @@ struct Received {
   const std::vector<std::string>* typed = nullptr;
   const Environment* environment = nullptr;
   const Baselines* baselines = nullptr;  ///< earlier requests, by client
+  SeenTexts* seen = nullptr;             ///< of the calling thread; see Input::seen
 };
 
 /// What to do with it. `head` and `body` are set only where they differ from what was received; otherwise the received

@@ -7,6 +7,7 @@
 #include "inspect/baselines.hpp"
 #include "inspect/detect/detectors.hpp"
 #include "inspect/inspection.hpp"
+#include "inspect/seen_texts.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -27,6 +28,26 @@ bool is_worth_reading(const codec::JsonValue& value, codec::SegmentKind kind) {
     default:
       return value.raw.size() >= shortest_text + 2;
   }
+}
+
+/// Texts whose result depends on nothing but themselves, and which are long enough to be worth a fingerprint.
+bool is_remembered(const codec::JsonValue& value, codec::SegmentKind kind) {
+  using codec::SegmentKind;
+  constexpr std::size_t shortest = 64;
+  const bool apart =
+      kind == SegmentKind::tool_result || kind == SegmentKind::assistant_text || kind == SegmentKind::tool_call;
+  return apart && value.raw.size() >= shortest;
+}
+
+std::uint64_t digest_of(const Environment* environment) {
+  std::uint64_t out = 0;
+  if (environment == nullptr) return out;
+  const auto mix = [&out](std::string_view text) { out = out * 31 + std::hash<std::string_view>{}(text); };
+  for (const auto& [name, values] : *environment) {
+    mix(name);
+    for (const std::string& value : values) mix(value);
+  }
+  return out;
 }
 
 }  // namespace
@@ -53,13 +74,21 @@ Scene Inspection::build_scene() const {
     scene.passages.emplace_back(raw_spot().text);
     return scene;
   }
+  const bool remembers = prepare_memory();
   for (std::uint32_t i = 0; i < conversation_.segments.size(); ++i) {
     const codec::Segment& segment = conversation_.segments[i];
-    if (!is_worth_reading(document_[segment.value], segment.kind)) continue;
+    const codec::JsonValue& value = document_[segment.value];
+    if (!is_worth_reading(value, segment.kind)) continue;
+    std::optional<SeenTexts::Print> print;
+    if (remembers && is_remembered(value, segment.kind)) {
+      print = input_.seen->print_of(document_.slice(value.raw), static_cast<std::uint64_t>(segment.kind));
+      if (input_.seen->contains(*print)) continue;
+    }
     Passage& passage = scene.passages.emplace_back(spot_of(segment).text);
     passage.segment = i;
     passage.kind = segment.kind;
     passage.role = segment.role;
+    passage.print = print;
   }
   return scene;
 }
@@ -98,16 +127,37 @@ void Inspection::look_at_scene() {
     match.detector->in_request(scene, match, marks);
     for (Mark& mark : marks) take_mark(scene, rule, std::move(mark));
   }
+  remember(scene);
   if (policy_.list_segments) list_sources(scene);
 }
 
-void Inspection::detect_in_texts(const Scene& scene, const Rule& rule, const DetectorMatch& match) {
+/// True if texts may be known from earlier requests. What a rule says of a text must not depend on where it stands.
+bool Inspection::prepare_memory() const {
+  if (input_.seen == nullptr || policy_.list_segments) return false;
+  std::uint64_t rules = rules_.digest;
+  for (const std::uint32_t number : rules_.detectors) {
+    if (active_[number] != 0 && !rules_.rules[number]->where.pointers.empty()) return false;
+    rules = rules * 31 + static_cast<unsigned char>(active_[number]);
+  }
+  input_.seen->hold_for(rules, digest_of(input_.environment));
+  return true;
+}
+
+/// A text no rule had anything to say of is not looked at again.
+void Inspection::remember(const Scene& scene) const {
+  if (input_.seen == nullptr || tried_ > most_candidates) return;
+  for (const Passage& passage : scene.passages)
+    if (passage.print) input_.seen->add(*passage.print);
+}
+
+void Inspection::detect_in_texts(Scene& scene, const Rule& rule, const DetectorMatch& match) {
   std::vector<Mark> marks;
   for (std::uint32_t i = 0; i < scene.passages.size(); ++i) {
-    const Passage& passage = scene.passages[i];
-    if (passage.quiet || !rule.where.has(passage.kind)) continue;
+    Passage& passage = scene.passages[i];
+    if (!rule.where.has(passage.kind)) continue;
     if (scene.is_json && !pointer_allowed(rule, conversation_.segments[passage.segment].value)) continue;
     match.detector->in_text(scene, passage, match, marks);
+    if (!marks.empty()) passage.print.reset();
     for (Mark& mark : marks) {
       mark.passage = i;
       take_mark(scene, rule, std::move(mark));

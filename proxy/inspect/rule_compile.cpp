@@ -79,9 +79,11 @@ void add_rule(Compiled& compiled, LiteralTable& table, std::uint32_t number) {
 
 }  // namespace
 
-Result<std::unique_ptr<const Compiled>> compile_rules(std::vector<std::shared_ptr<const Rule>> rules) {
+Result<std::unique_ptr<const Compiled>> compile_rules(std::vector<std::shared_ptr<const Rule>> rules,
+                                                      std::uint64_t digest) {
   auto compiled = std::make_unique<Compiled>();
   compiled->rules = std::move(rules);
+  compiled->digest = digest;
   LiteralTable table(*compiled);
   for (std::size_t tag = 0; tag < client_tags.size(); ++tag) {
     table.use(fmt::format("<{}>", client_tags[tag])).opens |= 1U << tag;
@@ -103,7 +105,9 @@ RuleSet::~RuleSet() = default;
 Result<std::shared_ptr<const RuleSet>> RuleSet::compile(const std::vector<RulePack>& packs) {
   std::vector<std::shared_ptr<const Rule>> rules;
   for (const RulePack& pack : packs) rules.insert(rules.end(), pack.rules.begin(), pack.rules.end());
-  TT_TRY(auto compiled, compile_rules(std::move(rules)));
+  std::uint64_t digest = 0;
+  for (const RulePack& pack : packs) digest = digest * 31 + pack.digest;
+  TT_TRY(auto compiled, compile_rules(std::move(rules), digest));
   return std::shared_ptr<const RuleSet>(new RuleSet(std::move(compiled)));
 }
 

@@ -55,6 +55,7 @@ struct RuleSet::Compiled {
   std::vector<std::uint32_t> scoped;            ///< rules for some API, client, host or path only
   std::vector<std::uint32_t> environment;
   std::vector<std::uint32_t> detectors;
+  std::uint64_t digest = 0;  ///< of the packs' texts
   std::vector<std::uint32_t> target;
 
   [[nodiscard]] bool may_be_key(std::string_view key) const {
@@ -66,6 +67,6 @@ struct RuleSet::Compiled {
 
 /// Sorts the rules into the tables above. Error: rule_malformed if two rules have one id.
 [[nodiscard]] Result<std::unique_ptr<const RuleSet::Compiled>> compile_rules(
-    std::vector<std::shared_ptr<const Rule>> rules);
+    std::vector<std::shared_ptr<const Rule>> rules, std::uint64_t digest);
 
 }  // namespace telltale::inspect

@@ -160,6 +160,7 @@ Result<void> prove(std::string_view pack, const std::shared_ptr<const Rule>& rul
 Result<RulePack> load_rule_pack(std::string_view name, std::string_view text) {
   RulePack pack;
   pack.name = std::string(name);
+  pack.digest = std::hash<std::string_view>{}(text);
   auto document = RuleDocument::parse(text);
   if (!document)
     return fail(Errc::rule_malformed, document.error().at, fmt::format("{}: /: {}", name, document.error().detail));

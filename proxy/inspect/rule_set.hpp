@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ struct Rule;  // rule.hpp: one rule as its pack states it
 struct RulePack {
   std::string name;  ///< file name, for messages
   std::vector<std::shared_ptr<const Rule>> rules;
+  std::uint64_t digest = 0;  ///< of its text
 };
 
 /// Parses a pack (JSON with comments), compiles its patterns and runs its samples. All or nothing.

@@ -8,6 +8,7 @@
 #include "codec/conversation.hpp"
 #include "codec/json_scan.hpp"
 #include "inspect/engine.hpp"
+#include "inspect/seen_texts.hpp"
 #include "inspect/text.hpp"
 
 namespace telltale::inspect {
@@ -47,10 +48,10 @@ struct Passage {
   codec::SegmentKind kind = codec::SegmentKind::other;
   codec::Role role = codec::Role::none;
   Text text;
-  std::vector<Piece> pieces;    ///< in order, without gaps, covering the text
-  std::vector<Change> changes;  ///< against typed text or baseline, in order
-  bool in_baseline = false;     ///< some earlier request of this client held a text like it
-  bool quiet = false;           ///< seen before and found quiet: detectors of single texts pass it by
+  std::vector<Piece> pieces;              ///< in order, without gaps, covering the text
+  std::vector<Change> changes;            ///< against typed text or baseline, in order
+  bool in_baseline = false;               ///< some earlier request of this client held a text like it
+  std::optional<SeenTexts::Print> print;  ///< to be remembered by, if nothing is found in it
 
   explicit Passage(const RawText& raw) : text(raw) {}
   /// The piece that holds decoded byte `at`; the last one at the end of the text.

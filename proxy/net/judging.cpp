@@ -3,7 +3,9 @@
 
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <random>
 
+#include "inspect/seen_texts.hpp"
 #include "net/signal.hpp"
 
 namespace telltale::net {
@@ -11,8 +13,17 @@ namespace {
 
 constexpr std::size_t apart_bytes = 256 * 1024;  // about 0.3 ms of scanning
 
-Result<inspect::Judgement> judge_now(const Judging& judging, const inspect::Received& received, const Limits& limits) {
+/// The memory of the calling thread: what it has seen need not be looked at again.
+inspect::SeenTexts& seen_here() {
+  thread_local inspect::SeenTexts seen(std::random_device{}() * (std::uint64_t{1} << 32U) + std::random_device{}());
+  return seen;
+}
+
+Result<inspect::Judgement> judge_now(const Judging& judging, inspect::Received received, const Limits& limits) {
   try {
+    const auto baselines = judging.baselines ? judging.baselines() : nullptr;  // held while it is read
+    received.baselines = baselines.get();
+    received.seen = &seen_here();
     return inspect::judge(received, *judging.rules, judging.policy, limits);
   } catch (const std::exception& caught) {
     return fail(Errc::internal, std::string("inspection failed: ") + caught.what());

@@ -18,6 +18,8 @@ struct Judging {
   std::shared_ptr<const inspect::RuleSet> rules;
   inspect::Policy policy;
   inspect::Environment environment;
+  /// What earlier requests of each client said; asked once a request. May be empty.
+  std::function<std::shared_ptr<const inspect::Baselines>()> baselines;
 };
 
 /// An address range of `--allow-upstream`: "127.0.0.0/8", "10.1.2.3", "fd00::/8".

@@ -44,8 +44,9 @@ class Attribution {
     for (Passage& passage : scene_.passages) {
       if (passage.kind != SegmentKind::user_text) continue;
       split_known_notes(passage);
+      split_wrappers(passage, false);
       split_altered_typed(passage);
-      split_wrappers(passage);
+      split_wrappers(passage, true);
       settle_rest(passage);
     }
     for (Passage& passage : scene_.passages)
@@ -98,7 +99,14 @@ class Attribution {
     if (!may_hold_typed(passage)) return;
     const bool user = passage.kind == SegmentKind::user_text;
     if (passage.kind == SegmentKind::system_text && is_known(passage)) return;
+    const std::vector<ByteRange> tagged =
+        user ? find_client_wrappers(passage.text.view(), false) : std::vector<ByteRange>();
     for (const TypedTexts::Place& place : typed_->exact(passage.text.view())) {
+      // Who types a sentence of a client's note has not typed the note.
+      const auto holds = [&](const ByteRange& one) {
+        return one.begin < place.range.begin && place.range.end < one.end;
+      };
+      if (std::any_of(tagged.begin(), tagged.end(), holds)) continue;
       if (!user && place.range.size() < long_enough && place.range.size() != passage.text.size()) continue;
       carve(passage, passage.pieces.size() - 1, place.range, {{}, Source::typed, Voice::typed, Reference::typed});
       if (user) found_[place.typed] = true;
@@ -145,11 +153,12 @@ class Attribution {
     }
   }
 
-  void split_wrappers(Passage& passage) {
+  /// The elements of known clients; also what merely looks like a wrapper, once altered typed texts are found.
+  void split_wrappers(Passage& passage, bool any) {
     for (std::size_t i = 0; i < passage.pieces.size(); ++i) {
       if (!is_open(passage, passage.pieces[i])) continue;
       const ByteRange range = passage.pieces[i].range;
-      const std::vector<ByteRange> wrapped = find_client_wrappers(text_of(passage, range), range.begin == 0);
+      const std::vector<ByteRange> wrapped = find_client_wrappers(text_of(passage, range), any && range.begin == 0);
       for (auto one = wrapped.rbegin(); one != wrapped.rend(); ++one)
         carve(passage, i, {range.begin + one->begin, range.begin + one->end}, note);
       i += 2 * wrapped.size();

@@ -157,6 +157,7 @@ void Inspection::finish() {
     verdict_.coverage.causes.emplace_back("candidates");
   }
   sort_by_place();
+  merge_changes();
   std::vector<Action> actions;
   actions.reserve(pending_.size());
   const bool would_edit = std::any_of(pending_.begin(), pending_.end(), [this](const Pending& pending) {

@@ -71,8 +71,9 @@ Verdict Inspection::run() {
   if (is_json_) look_at_members();
   prepare_environment();
   look_for_needles_in_head();
+  prepare_scene();
   if (is_json_ || is_text_) look_at_texts();
-  look_at_scene();
+  run_detectors();
   finish();
   return std::move(verdict_);
 }

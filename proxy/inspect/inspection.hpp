@@ -93,8 +93,11 @@ class Inspection {
   void look_for_needles_in_head();
 
   // mark_pass.cpp: the scene, and what the built-in detectors see in it
-  void look_at_scene();
+  void prepare_scene();
+  void run_detectors();
   [[nodiscard]] Scene build_scene() const;
+  /// Who speaks at content offset `at` of a user turn; Voice::user if nothing is known.
+  [[nodiscard]] Voice voice_at(std::uint32_t segment, std::size_t at) const;
   void detect_in_texts(Scene& scene, const Rule& rule, const DetectorMatch& match);
   void take_mark(const Scene& scene, const Rule& rule, Mark mark);
   void take_text_mark(const Scene& scene, const Rule& rule, Mark& mark, Pending& pending);
@@ -102,6 +105,9 @@ class Inspection {
   [[nodiscard]] bool prepare_memory() const;
   void remember(const Scene& scene) const;
   void list_sources(const Scene& scene);
+
+  // merge.cpp: one finding for one thing
+  void merge_changes();
 
   // finish.cpp: findings, edits, the verdict
   void finish();
@@ -123,6 +129,7 @@ class Inspection {
   std::vector<char> active_;             ///< by rule
   std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began
   std::vector<Needle> needles_;
+  std::optional<Scene> scene_;  ///< unless no rule asks for it
   std::vector<Pending> pending_;
   std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value
   std::uint64_t tried_ = 0;                                             ///< candidates looked at

@@ -111,12 +111,28 @@ void learn(const Input& input, const Limits& limits, Baselines& baselines) {
   Inspection(input, **no_rules, policy, limits).teach(baselines);
 }
 
-void Inspection::look_at_scene() {
+void Inspection::prepare_scene() {
   const bool detects = std::any_of(rules_.detectors.begin(), rules_.detectors.end(),
                                    [this](std::uint32_t number) { return active_[number] != 0; });
-  if (!detects && !policy_.list_segments) return;
-  Scene scene = build_scene();
-  attribute(scene);
+  if (!detects && !policy_.list_segments && input_.typed == nullptr && input_.baselines == nullptr) return;
+  scene_.emplace(build_scene());
+  attribute(*scene_);
+}
+
+Voice Inspection::voice_at(std::uint32_t segment, std::size_t at) const {
+  if (!scene_ || !is_json_) return Voice::user;
+  const auto found = std::lower_bound(scene_->passages.begin(), scene_->passages.end(), segment,
+                                      [](const Passage& one, std::uint32_t number) { return one.segment < number; });
+  if (found == scene_->passages.end() || found->segment != segment) return Voice::user;
+  Voice voice = found->pieces.front().voice;
+  for (const Piece& piece : found->pieces)
+    if (found->text.raw(piece.range.begin) <= at) voice = piece.voice;
+  return voice;
+}
+
+void Inspection::run_detectors() {
+  if (!scene_) return;
+  Scene& scene = *scene_;
   for (const std::uint32_t number : rules_.detectors) {
     if (active_[number] == 0) continue;
     const Rule& rule = *rules_.rules[number];

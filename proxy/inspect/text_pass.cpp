@@ -132,7 +132,9 @@ void Inspection::try_rule(std::uint32_t number, std::size_t at, Walk& walk) {
   const Spot& spot = walk.spot;
   if (active_[number] == 0 || !rule.where.has(spot.kind)) return;
   const bool user = spot.kind == codec::SegmentKind::user_text;
-  if (user && rule.where.client_places && walk.open == 0) return;
+  const Voice voice = user ? voice_at(static_cast<std::uint32_t>(walk.next), at) : Voice::client;
+  if (voice == Voice::typed) return;
+  if (user && rule.where.client_places && walk.open == 0 && voice != Voice::client) return;
   if (++tried_ > most_candidates) return;
   if (!pointer_allowed(rule, spot.value)) return;
   const Window window(spot.text, at, window_before, window_after);

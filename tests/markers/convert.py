@@ -240,19 +240,25 @@ def analyse_groups(telltale, marker_set, work):
     return found, total
 
 
+def own_score(folder):
+    """The set's own score.py; what generate.py writes has none and is judged by measure.py."""
+    theirs = folder / "score.py"
+    return theirs if theirs.is_file() else pathlib.Path(__file__).with_name("measure.py")
+
+
 def arguments_of(words):
     parser = argparse.ArgumentParser(
         prog="score-markers", allow_abbrev=False,
         description="Scores telltale on a labelled set. Arguments that are not listed go to the set's score.py.")
     parser.add_argument("set", type=pathlib.Path, metavar="DIR", help="the set; comes first")
     parser.add_argument("--no-references", action="store_true", help="without typed text, environment and baselines")
-    parser.add_argument("--score-py", type=pathlib.Path, metavar="FILE", help="in place of DIR/score.py")
+    parser.add_argument("--score-py", type=pathlib.Path, metavar="FILE", help="in place of DIR/score.py, or of measure.py where there is none")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="keep captures, report and findings there")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="this case alone; may be repeated")
     parser.add_argument("--telltale", required=True, help=argparse.SUPPRESS)
     known, rest = parser.parse_known_args(words)
     known.set = known.set.resolve()
-    known.score_py = (known.score_py or known.set / "score.py").resolve()
+    known.score_py = (known.score_py or own_score(known.set)).resolve()
     if not known.set.is_dir():
         parser.error(f"{known.set} is no folder")
     if not known.score_py.is_file():

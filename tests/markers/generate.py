@@ -113,7 +113,7 @@ class Set:
 
     def write_groups(self):
         rng = random.Random(f"{self.seed}/groups")
-        texts = [t for t in cases.ALL_TEXT if t.needs != "typed" and t.strip]
+        texts = [t for t in cases.ALL_TEXT if t.needs != "typed"]
         for number in range(6):
             self.write(groups.group(self.maker, f"pair-text-{number}", "text", rng.choice(texts)))
         for number in range(4):

@@ -63,7 +63,9 @@ def finished(case):
 
 def parts_for(technique, request, date):
     """(pointer, begin, text, position) of the parts of a request where a technique may act."""
-    wanted = set(technique.places) | ({"typed", "tool_result"} if technique.anywhere else set())
+    wanted = set(technique.places)
+    if technique.anywhere or technique.typed_too:
+        wanted |= {"typed", "tool_result"} if technique.anywhere else {"typed"}
     strings = {n.pointer: json.loads(request.body[n.begin:n.end]) for n in scan(request.body) if n.kind == "string"}
     for part in truth_of(request.value):
         text = strings[part["where"]][part["span"][0]:part["span"][1]]
@@ -77,6 +79,9 @@ def apply_text(rng, technique, request, date):
     """Changes of one place, or [] if the request has none."""
     parts = list(parts_for(technique, request, date))
     rng.shuffle(parts)
+    # There are many tools and one system text: the kinds of place take turns, not the strings.
+    kinds = rng.sample(sorted(POSITIONS), len(POSITIONS))
+    parts.sort(key=lambda part: kinds.index(part[3]))
     for pointer, offset, text, source in parts:
         found = technique.apply(rng, text)
         if not found:

@@ -84,6 +84,8 @@ INSERTED = (  # name, family, what, where it goes, how often
     ("trailing_tabs", "whitespace", "\t", "line", 1),
 )
 
+# Programs print these for reasons of their own.
+PRINTED = {"c0_control", "delete_control", "c1_control", "inner_bom"}
 NOT_DROPPED = {"combining_dot", "combining_low_line"}
 
 
@@ -101,7 +103,7 @@ def surround(opening, closing):
 
 CHARACTERS = tuple(
     Technique(name, family, insert(what, where, count), strip="reference" if name in NOT_DROPPED else "canonical",
-              anywhere=family not in ("whitespace",))
+              anywhere=family != "whitespace" and name not in PRINTED, typed_too=name in PRINTED)
     for name, family, what, where, count in INSERTED) + (
     Technique("isolate_pair", "bidi", surround("\u2068", "\u2069"), anywhere=True),
     Technique("embedding_pair", "bidi", surround("\u202a", "\u202c"), anywhere=True),

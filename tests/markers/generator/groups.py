@@ -1,5 +1,6 @@
 """Differential groups: one prompt sent several times under two environments, with noise between the runs."""
 import copy
+import dataclasses
 import random
 import uuid
 
@@ -36,6 +37,9 @@ def disturbed(rng, request, noise):
 def group(maker, case_id, subclass, technique=None, field=None):
     """A case of class pair: `technique` acts on text, `field` on the head, neither makes a null group."""
     rng = maker.stream(case_id)
+    if technique is not None and "system" in technique.places:
+        # Tools come in any order here: what is hidden in one would wander.
+        technique = dataclasses.replace(technique, places=("system", "reminder"), anywhere=False, typed_too=False)
     for client in maker.attempts(rng, lambda c: technique is None or fits(technique, c)):
         case = attempt(rng, client, case_id, subclass, technique, field)
         if case is not None:

@@ -56,7 +56,7 @@ TOOL_OUTPUT = (
     ("makefile", "all: plum\n\nplum: plum.o\n\t$(CC) -o $@ $<   \n\n.PHONY: all\n"),
     ("hashes", "\n".join(f"{(n * 0x9E3779B97F4A7C15) % 2**128:032x}  file-{n}.bin" for n in range(1, 8)) + "\n"),
     ("mixed_line_ends", "one\r\ntwo\nthree\rfour\n"),
-    ("unicode_tests", "assert clean('a\u200bb') == 'ab'\nassert clean('\u202eabc\u202c') == 'abc'\nassert fold('\u0430') != 'a'\n"),
+    ("unicode_tests", "assert clean('a\\u200bb') == 'ab'\nassert clean('\\u202eabc') == 'abc'\nassert fold('\u0430') != 'a'\n"),
     ("json_output", '{"id": "0b7e", "ratio": 1.0, "big": 1E5, "path": "\\/srv\\/x", "note": "caf\\u00e9"}\n'),
     ("base64_data", "-----BEGIN DATA-----\nU2FsdGVkX1+zP0p3Yk9mZ0hXc1V2ZUJrQ2R4RmE5bTQ=\nQ2h1bmsgdHdvIG9mIGEgZmlsZQ==\n-----END DATA-----\n"),
     ("table_output", "name        size   date\n----        ----   ----\nplum         3 k   2026-01-04\nfig         14 k   2026/01/05\n"),

@@ -15,6 +15,7 @@ class Technique:
     plain_only: bool = False  # a choice against ASCII; a typeset text would be the odd one out
     typeset_only: bool = False  # the other way round
     anywhere: bool = False    # also in typed text and in tool results
+    typed_too: bool = False   # also in typed text; in tool results such a thing may be honest
     places: tuple = ("system", "reminder", "tooldesc")
 
 

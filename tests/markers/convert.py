@@ -223,7 +223,7 @@ def group_findings(output):
     for line in filter(None, map(str.strip, output.splitlines())):
         value = json.loads(line)
         found += value["findings"] if "findings" in value else [value] if "where" in value else []
-    return [{"where": f["where"], **({"span": f["span"]} if f.get("span") else {}), "technique": f.get("rule", "pair"),
+    return [{"where": f["where"], **({"span": f["span"]} if f.get("span") else {}), "technique": f.get("rule") or f.get("aspect", "pair"),
              "score": f.get("confidence", 1.0)} for f in found if f.get("severity") != "info"]
 
 

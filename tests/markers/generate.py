@@ -16,6 +16,11 @@ COMBINED = 16  # cases with two techniques at once
 CLIENTS = 8    # two an API; every third typeset
 
 
+def commonly_placed():
+    """Techniques that nearly every request has a place for."""
+    return [t for t in cases.ALL_TEXT if t.needs != "typed"]
+
+
 class Set:
     def __init__(self, folder, seed):
         self.folder, self.seed = folder, seed
@@ -61,7 +66,7 @@ class Set:
             self.write(make.marked_field(f"marked-{name}", name, apply))
         rng = random.Random(f"{self.seed}/combined")
         for number in range(COMBINED):
-            pair = rng.sample(cases.ALL_TEXT, 2)
+            pair = rng.sample(commonly_placed(), 2)
             self.write(make.marked_text(f"marked-combined-{number:02}", pair, "combination"))
 
     def write_environment(self):
@@ -113,7 +118,7 @@ class Set:
 
     def write_groups(self):
         rng = random.Random(f"{self.seed}/groups")
-        texts = [t for t in cases.ALL_TEXT if t.needs != "typed"]
+        texts = commonly_placed()
         for number in range(6):
             self.write(groups.group(self.maker, f"pair-text-{number}", "text", rng.choice(texts)))
         for number in range(4):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a labelled set: generate.py DIR [--seed N]. The same seed gives the same bytes.
+"""Writes a labelled set: generate.py DIR [--seed N] [--every N]. The same seed gives the same bytes.
 
 The clients, what they say, what is typed and what is hidden are all invented (generator/). README.md has the format.
 """
@@ -9,7 +9,7 @@ import pathlib
 import random
 import sys
 
-from generator import cases, facts, groups, honest
+from generator import cases, conversations, facts, groups, honest
 from generator.client import APIS, Client
 
 COMBINED = 16  # cases with two techniques at once
@@ -22,8 +22,8 @@ def commonly_placed():
 
 
 class Set:
-    def __init__(self, folder, seed):
-        self.folder, self.seed = folder, seed
+    def __init__(self, folder, seed, every=1):
+        self.folder, self.seed, self.every, self.offered = folder, seed, every, 0
         first = random.Random(f"{seed}/clients").randrange(100)
         self.clients = [Client(random.Random(f"{seed}/client/{n}"), f"g{seed}c{n}", first + n, APIS[n % 4], n % 3 == 2)
                         for n in range(CLIENTS)]
@@ -33,7 +33,10 @@ class Set:
         self.count = self.bytes = 0
         self.classes, self.techniques = {}, {}
 
-    def write(self, case):
+    def write(self, make, *arguments, **keywords):
+        """Makes a case and writes it, if there was a place for what it is about."""
+        self.offered += 1
+        case = None if self.offered % self.every else make(*arguments, **keywords)
         if case is None:
             return
         self.count += 1
@@ -48,8 +51,8 @@ class Set:
         for client in self.clients:
             for number in range(3):
                 rng = random.Random(f"{self.seed}/baseline/{client.name}/{number}")
-                turns = cases.conversation(rng, elsewhere=False)
-                request = client.request(rng, turns, cases.a_date(rng))
+                turns = conversations.conversation(rng, elsewhere=False)
+                request = client.request(rng, turns, conversations.a_date(rng))
                 write_json(self.folder / "baselines" / f"{client.name}-{number}.json", {
                     "template": client.name, "api": client.api, "request": cases.request_of(request, request.body),
                     "typed": cases.typed_of(turns), "truth": cases.truth_of(request.value)})
@@ -57,46 +60,46 @@ class Set:
     def write_marked(self):
         make = self.maker
         for technique in cases.ALL_TEXT:
-            self.write(make.marked_text(f"marked-{technique.name}", [technique], technique.name))
+            self.write(make.marked_text, f"marked-{technique.name}", [technique], technique.name)
         for row in cases.ALL_SPELLINGS:
-            self.write(make.marked_spelling(f"marked-{row[0]}", row))
+            self.write(make.marked_spelling, f"marked-{row[0]}", row)
         for name, apply in cases.ALL_STRUCTURES:
-            self.write(make.marked_structure(f"marked-{name}", name, apply))
+            self.write(make.marked_structure, f"marked-{name}", name, apply)
         for name, apply in cases.ALL_FIELDS:
-            self.write(make.marked_field(f"marked-{name}", name, apply))
+            self.write(make.marked_field, f"marked-{name}", name, apply)
         rng = random.Random(f"{self.seed}/combined")
         for number in range(COMBINED):
             pair = rng.sample(commonly_placed(), 2)
-            self.write(make.marked_text(f"marked-combined-{number:02}", pair, "combination"))
+            self.write(make.marked_text, f"marked-combined-{number:02}", pair, "combination")
 
     def write_environment(self):
         make = self.maker
         for number, (form, position, count) in enumerate(facts.PLACES * 2):
-            self.write(make.facts_in_text(f"env-{number:02}-{position}-{form}", form, position, count))
+            self.write(make.facts_in_text, f"env-{number:02}-{position}-{form}", form, position, count)
         for number, encoding in enumerate(facts.ENCODINGS):
             position = ("system", "reminder", "toolresult")[number % 3]
-            self.write(make.facts_in_text(f"env-{position}-{encoding}", "line", position, 1, encoding))
+            self.write(make.facts_in_text, f"env-{position}-{encoding}", "line", position, 1, encoding)
         for name in facts.HEADERS:
-            self.write(make.fact_in_field(f"env-header-{name}", name))
+            self.write(make.fact_in_field, f"env-header-{name}", name)
         for encoding in ("base64", "hex", "percent"):
-            self.write(make.fact_in_field(f"env-header-host-{encoding}", "host", encoding))
+            self.write(make.fact_in_field, f"env-header-host-{encoding}", "host", encoding)
         for form in ("plain", "json", "json_host", "joined"):
-            self.write(make.fact_in_metadata(f"env-metadata-{form}", form))
+            self.write(make.fact_in_metadata, f"env-metadata-{form}", form)
 
     def write_clean(self):
         def clean(name, change=lambda rng, turns: None, **keywords):
-            self.write(self.maker.clean(f"clean-{name}", name, change, **keywords))
+            self.write(self.maker.clean, f"clean-{name}", name, change, **keywords)
 
         for name, text in honest.TYPED:
-            clean(name, cases.typed_last(text))
+            clean(name, conversations.typed_last(text))
         for name, text in honest.TOOL_OUTPUT:
-            clean(name, cases.tool_said(text))
-        clean("assistant_echo", cases.echoed)
-        clean("file_mention", cases.attached)
-        clean("long_history", cases.long_history)
-        clean("repeated_prompt", cases.repeated_prompt)
-        clean("trimmed", cases.sent_as("  \nfix the test, please  \n\n", "fix the test, please"))
-        clean("line_ends_turned", cases.sent_as("one\r\ntwo\r\nthree", "one\ntwo\nthree"))
+            clean(name, conversations.tool_said(text))
+        clean("assistant_echo", conversations.echoed)
+        clean("file_mention", conversations.attached)
+        clean("long_history", conversations.long_history)
+        clean("repeated_prompt", conversations.repeated_prompt)
+        clean("trimmed", conversations.sent_as("  \nfix the test, please  \n\n", "fix the test, please"))
+        clean("line_ends_turned", conversations.sent_as("one\r\ntwo\r\nthree", "one\ntwo\nthree"))
         clean("first_contact", client=self.unknown)
         for number, client in enumerate(self.clients):
             clean(f"plain_{number}", client=client)
@@ -105,7 +108,7 @@ class Set:
         environment = facts.environment(random.Random(f"{self.seed}/mentioned"))
         for name in ("host", "tz_name", "cwd", "user"):
             text = f"Our {name} is {environment[name][0]} - is that written anywhere in the repository?"
-            clean(f"typed_{name}", cases.typed_last(text), environment=environment)
+            clean(f"typed_{name}", conversations.typed_last(text), environment=environment)
 
     def updated(self):
         """The same clients in a later version, which says some things differently."""
@@ -120,13 +123,13 @@ class Set:
         rng = random.Random(f"{self.seed}/groups")
         texts = commonly_placed()
         for number in range(6):
-            self.write(groups.group(self.maker, f"pair-text-{number}", "text", rng.choice(texts)))
+            self.write(groups.group, self.maker, f"pair-text-{number}", "text", rng.choice(texts))
         for number in range(4):
-            self.write(groups.group(self.maker, f"pair-noisy-{number}", "noisy", rng.choice(texts)))
+            self.write(groups.group, self.maker, f"pair-noisy-{number}", "noisy", rng.choice(texts))
         for number in range(4):
-            self.write(groups.group(self.maker, f"pair-struct-{number}", "struct", field=rng.choice(cases.ALL_FIELDS)))
+            self.write(groups.group, self.maker, f"pair-struct-{number}", "struct", field=rng.choice(cases.ALL_FIELDS))
         for number in range(6):
-            self.write(groups.group(self.maker, f"pair-null-{number}", "null"))
+            self.write(groups.group, self.maker, f"pair-null-{number}", "null")
 
     def write_all(self):
         (self.folder / "baselines").mkdir(parents=True, exist_ok=True)
@@ -150,10 +153,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, metavar="DIR", help="empty or new")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="write one case of N, for a quick look")
     options = parser.parse_args()
     if options.folder.exists() and any(options.folder.iterdir()):
         sys.exit(f"generate.py: {options.folder} is not empty")
-    made = Set(options.folder, options.seed)
+    made = Set(options.folder, options.seed, options.every)
     made.write_all()
     print(f"{made.count} cases {made.classes}, {len(made.techniques)} techniques, {made.bytes / 1e6:.1f} MB; "
           f"no place for {made.maker.no_place}")

@@ -1,12 +1,12 @@
 """The four shapes of a request."""
 import json
+import random
 
 from .json_text import Text
 
 
 def ordered(client, value):
     """The client's own order of members, the same every time."""
-    import random
     names = list(value)
     random.Random(client.root_seed).shuffle(names)
     return {name: value[name] for name in names if value[name] is not None}

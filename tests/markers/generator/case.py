@@ -1,6 +1,7 @@
 """From a clean request and changes to it to a labelled case: places, twin and truth are computed, never written by hand."""
 import dataclasses
 import hashlib
+import json
 
 from .json_text import code_points, scan, truth_of
 
@@ -37,7 +38,6 @@ def text_changes(body, nodes, pointer, replacements, escape, label):
 
 
 def decode(raw):
-    import json
     return json.loads(f'"{raw}"')
 
 
@@ -53,7 +53,7 @@ def string_span(marked, node, begin, end):
 
 def labels_of(body, changes):
     """The marked body and its labels."""
-    marked, nodes, out, shift = spliced(body, changes), None, [], 0
+    marked, out, shift = spliced(body, changes), [], 0
     nodes = {n.pointer: n for n in scan(marked)}
     for change in changes:
         begin, end = change.begin + shift, change.begin + shift + len(change.new)
@@ -70,20 +70,15 @@ def labels_of(body, changes):
     return marked, out
 
 
-def twin_edits(changes, marked):
+def edits_back(body, changes, marked):
+    """Byte ranges of the marked body and what stood there."""
     out, shift = [], 0
     for change in changes:
         begin = change.begin + shift
         end = begin + len(change.new)
         shift += len(change.new) - (change.end - change.begin)
-        out.append((begin, end, change))
-    return out, marked
-
-
-def edits_back(body, changes, marked):
-    """Byte ranges of the marked body and what stood there."""
-    places, _ = twin_edits(changes, marked)
-    return [[bytes_before(marked, b), bytes_before(marked, e), body[c.begin:c.end]] for b, e, c in places]
+        out.append([bytes_before(marked, begin), bytes_before(marked, end), body[change.begin:change.end]])
+    return out
 
 
 def shifted_truth(truth, body, changes, marked):

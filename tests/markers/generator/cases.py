@@ -1,14 +1,16 @@
 """The single cases of a set: marked, with environment facts, clean."""
 import copy
 import json
+import urllib.parse
 import uuid
 
-from . import facts, honest, prose
-from .case import Change, marked_by_changes, marked_by_value, request_of, text_changes
+from . import facts
+from .case import Change, labels_of, marked_by_changes, marked_by_value, request_of, text_changes
 from .characters import CHARACTERS
-from .client import Extra, Turn, typed_of
+from .client import Extra, typed_of
+from .conversations import a_date, conversation
 from .fields import FIELDS
-from .json_text import scan, truth_of
+from .json_text import texts, truth_of
 from .members import SPELLINGS, STRUCTURES, restructured
 from .typed import TYPED
 from .wording import WORDING
@@ -16,37 +18,6 @@ from .wording import WORDING
 POSITIONS = {"system": "system", "reminder": "reminder", "tooldesc": "tooldesc", "typed": "typed", "tool_result": "toolresult",
              "date": "date"}
 CARRIED = ("tz=Asia/Kolkata", "proxy=on", "vm=yes", "lang=pt", "os=freebsd", "host=relay", "user=3c", "net=172")
-
-
-def a_date(rng):
-    return f"20{rng.randint(25, 27)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
-
-
-def tool_output(rng):
-    lines = []
-    for number in range(rng.randint(4, 30)):
-        what = rng.choice(("compiled src/plum.c", "checked the header of fig.h", "skipped, up to date", "linked the library",
-                           "warning: unused variable in caf\u00e9.c", "copied two files"))
-        lines.append(f"[{number:03}] {what} in {rng.randint(2, 900)} ms")
-    return "\n".join(lines) + "\n"
-
-
-def conversation(rng, length=None, with_tool=None, elsewhere=True):
-    """One to four exchanges; a tool runs in some."""
-    count = length or rng.randint(1, 4)
-    pool = list(prose.TYPED) + (rng.sample(prose.TYPED_ELSEWHERE, 3) if elsewhere else [])
-    chosen = [rng.choice(pool) for _ in range(count)] if count > len(pool) else rng.sample(pool, count)
-    turns = []
-    for index, text in enumerate(chosen):
-        if index:
-            turns.append(Turn("assistant", rng.choice(prose.ASSISTANT)))
-        turns.append(Turn("user", text))
-    if rng.random() < 0.5 if with_tool is None else with_tool:
-        turns.insert(1, Turn("tool", tool_output(rng), tool=rng.randrange(4)))
-        turns.insert(2, Turn("assistant", rng.choice(prose.ASSISTANT)))
-        if turns[-1].kind == "assistant":
-            turns.append(Turn("user", rng.choice(pool)))
-    return turns
 
 
 def head_of(case_id, kind, subclass, client, turns, environment):
@@ -66,7 +37,7 @@ def parts_for(technique, request, date):
     wanted = set(technique.places)
     if technique.anywhere or technique.typed_too:
         wanted |= {"typed", "tool_result"} if technique.anywhere else {"typed"}
-    strings = {n.pointer: json.loads(request.body[n.begin:n.end]) for n in scan(request.body) if n.kind == "string"}
+    strings = dict(texts(request.value))
     for part in truth_of(request.value):
         text = strings[part["where"]][part["span"][0]:part["span"][1]]
         if "date" in wanted and part["source"] in ("system", "reminder") and date in text:
@@ -89,8 +60,14 @@ def apply_text(rng, technique, request, date):
         label = {"technique": technique.name, "family": technique.family, "position": POSITIONS[source],
                  "needs": technique.needs, "strip": technique.strip, "carries": rng.choice(CARRIED), "group": 0}
         moved = [(b + offset, e + offset, new) for b, e, new in found]
-        return text_changes(request.body, scan(request.body), pointer, moved, request.style.escape, label)
+        return text_changes(request.body, request.nodes, pointer, moved, request.style.escape, label)
     return []
+
+
+def labels_in_place(request, pointer, at, shown, label):
+    """The label of text that stands at a place and stays."""
+    changes = text_changes(request.body, request.nodes, pointer, [(at, at + len(shown), shown)], request.style.escape, label)
+    return labels_of(request.body, changes)[1]
 
 
 def fits(technique, client):
@@ -214,13 +191,11 @@ class Maker:
     @staticmethod
     def places_of(request, value, form, name, position, encoding):
         """The label of a value: the first place of the body that holds it in a part of that position."""
-        import urllib.parse
         shown = urllib.parse.quote(value, safe="") if form == "url" else value
         source = {"toolresult": "tool_result"}.get(position, position)
-        nodes = scan(request.body)
+        strings = dict(texts(request.value))
         for part in truth_of(request.value):
-            node = next(n for n in nodes if n.pointer == part["where"])
-            text = json.loads(request.body[node.begin:node.end])
+            text = strings[part["where"]]
             lead = {"json": f'"{name}": "', "attributes": f'{name}="', "url": "from=", "table": f"{facts.FACTS[name][0]} | ",
                     "sentence": ""}.get(form, f"{facts.FACTS[name][0]}: ")
             at = text.find(lead + shown, part["span"][0]) if part["source"] == source else -1
@@ -228,11 +203,9 @@ class Maker:
                 continue
             at += len(lead)
             label = {"technique": f"env_{name}" + (f"_{encoding}" if encoding else ""), "family": "env", "position": position,
-                     "needs": "environment" if encoding in facts_known_only() else "none", "strip": "absent", "carries": shown,
+                     "needs": "environment" if encoding in facts.KNOWN_ONLY else "none", "strip": "absent", "carries": shown,
                      "group": 0, "value": shown}
-            changes = text_changes(request.body, nodes, node.pointer, [(at, at + len(shown), shown)], request.style.escape, label)
-            from .case import labels_of
-            return labels_of(request.body, changes)[1]
+            return labels_in_place(request, part["where"], at, shown, label)
         raise ValueError(f"{name} is not where it was put")
 
     def fact_in_field(self, case_id, name, encoding=None):
@@ -262,15 +235,11 @@ class Maker:
                 "joined": f"user_{value}_session_{session}"}[form]
         turns = conversation(rng)
         request = client.request(rng, turns, a_date(rng), Extra(metadata=text))
-        nodes = scan(request.body)
-        node = next(n for n in nodes if n.kind == "string" and json.loads(request.body[n.begin:n.end]) == text)
-        at = text.index(value)
+        node = next(n for n in request.nodes if n.kind == "string" and json.loads(request.body[n.begin:n.end]) == text)
         label = {"technique": f"env_{name}", "family": "env", "position": "json", "needs": "none", "strip": "absent",
                  "carries": value, "group": 0, "value": value}
-        from .case import labels_of
-        changes = text_changes(request.body, nodes, node.pointer, [(at, at + len(value), value)], request.style.escape, label)
         return finished({**head_of(case_id, "env", f"metadata_{form}", client, turns, environment),
-                         "request": request_of(request, request.body), "labels": labels_of(request.body, changes)[1],
+                         "request": request_of(request, request.body), "labels": labels_in_place(request, node.pointer, text.index(value), value, label),
                          "truth": truth_of(request.value)})
 
     # --- clean ---
@@ -286,10 +255,6 @@ class Maker:
         return finished({**head, "request": request_of(request, request.body), "labels": [], "truth": truth_of(request.value)})
 
 
-def facts_known_only():
-    return ("reversed", "xor_base64", "sha256_short", "sha256", "md5", "sha1_short")
-
-
 def field_technique(name):
     """score.py asks three of them, by name, for no place."""
     return {"field_name_case": "header_case", "field_name_capitals": "header_case", "field_neighbours_swapped": "header_order",
@@ -299,48 +264,6 @@ def field_technique(name):
 def apart(changes):
     ordered = sorted(changes, key=lambda c: (c.begin, c.end))
     return all(a.end < b.begin for a, b in zip(ordered, ordered[1:]))
-
-
-def typed_last(text):
-    def change(rng, turns):
-        last = max(i for i, t in enumerate(turns) if t.kind == "user")
-        turns[last] = Turn("user", text)
-    return change
-
-
-def sent_as(text, sent):
-    """The client trims typed text, or turns its line ends, before it sends it."""
-    def change(rng, turns):
-        turns[-1] = Turn("user", text, sent=sent)
-    return change
-
-
-def tool_said(text):
-    def change(rng, turns):
-        return [Turn("user", rng.choice(prose.TYPED)), Turn("tool", text), Turn("assistant", rng.choice(prose.ASSISTANT)),
-                Turn("user", rng.choice(prose.TYPED))]
-    return change
-
-
-def echoed(rng, turns):
-    """An answer that says typed text again, and one in another script."""
-    return [Turn("user", honest.FRENCH), Turn("assistant", f"Vous demandez\u00a0: {honest.FRENCH}"),
-            Turn("user", rng.choice(prose.TYPED)), Turn("assistant", "\u2018Done\u2019 \u2014 see \u201cplum\u201d\u2026"),
-            Turn("user", rng.choice(prose.TYPED_ELSEWHERE))]
-
-
-def attached(rng, turns):
-    text = "why does @notes/plan.md list three steps?"
-    return [Turn("user", text, attachment="Contents of notes/plan.md:\n\n1. read\n2. cut\n3. sew\n\n\u201cas agreed\u201d\n")]
-
-
-def long_history(rng, turns):
-    return conversation(rng, length=30, with_tool=False)
-
-
-def repeated_prompt(rng, turns):
-    text = rng.choice(prose.TYPED)
-    return [Turn("user", text), Turn("assistant", rng.choice(prose.ASSISTANT)), Turn("user", text)]
 
 
 ALL_TEXT = CHARACTERS + WORDING + TYPED

@@ -1,11 +1,12 @@
 """Invented AI clients: each has a text, a wrapper for its notes, an order of fields and a JSON style of its own."""
 import dataclasses
+import functools
 import json
 import re
 import uuid
 
-from . import prose
-from .json_text import Style, Text
+from . import apis, prose
+from .json_text import Style, Text, scan
 
 APIS = ("anthropic", "responses", "chat", "gemini")
 STYLES = (Style(), Style(spaced=True), Style(indent=2), Style(), Style(spaced=True, ascii=True), Style(), Style(indent=4),
@@ -46,9 +47,14 @@ class Request:
     value: dict
     style: Style
 
-    @property
+    @functools.cached_property
     def body(self):
+        """The text; from its first use on, `value` stays as it is."""
         return self.style.dump(self.value)
+
+    @functools.cached_property
+    def nodes(self):
+        return scan(self.body)
 
 
 class Client:
@@ -138,7 +144,6 @@ class Client:
         return [Text.of(("reminder", reminder), (None, "\n\n"), *parts)]
 
     def request(self, rng, turns, date, extra=Extra(), version=None):
-        from . import apis
         users = [i for i, turn in enumerate(turns) if turn.kind == "user"]
         noted = users[0] if self.notes_in == "first" else users[-1]
         reminder = self.reminder_text(date, extra)

@@ -70,6 +70,7 @@ ENCODINGS = {
     "md5": lambda v: hashlib.md5(v.encode(), usedforsecurity=False).hexdigest(),
     "sha1_short": lambda v: hashlib.sha1(v.encode(), usedforsecurity=False).hexdigest()[:10],
 }
+KNOWN_ONLY = ("reversed", "xor_base64", "sha256_short", "sha256", "md5", "sha1_short")
 LONG = ("tz_name", "host", "cwd", "git_remote", "os", "base_url", "proxy", "user", "git_email")
 
 # (subclass, position, how many facts)

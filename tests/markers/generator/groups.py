@@ -5,8 +5,9 @@ import random
 import uuid
 
 from .case import marked_by_changes, request_of
-from .cases import apply_text, a_date, conversation, field_technique, fits
+from .cases import apply_text, field_technique, fits
 from .client import typed_of
+from .conversations import a_date, conversation
 
 AXES = ("timezone", "locale", "proxy", "host", "user", "os", "base_url")
 

@@ -148,14 +148,19 @@ def quiet(folder, _):
     return f"has a date line and no finding of {RULE}"
 
 
-def replay(folder, telltale):
-    exchanges = sent(folder)
-    done = subprocess.run([telltale, "replay", "--format", "json", "--fail-on", "never", os.path.join(folder, "capture.jsonl")],
-                          capture_output=True, text=True)
+def replayed(folder, telltale, *options):
+    """What replay says of the capture, by exchange."""
+    done = subprocess.run([telltale, "replay", "--format", "json", "--fail-on", "never", *options,
+                           os.path.join(folder, "capture.jsonl")], capture_output=True, text=True)
     if done.returncode != 0:
         raise Wrong(f"replay ended with {done.returncode}: {done.stderr.strip()[:200]}")
     again = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    offline = {r["exchange"]: r for r in again if "exchange" in r}
+    return {r["exchange"]: r for r in again if "exchange" in r}
+
+
+def replay(folder, telltale):
+    exchanges = sent(folder)
+    offline = replayed(folder, telltale)
     for exchange in exchanges:
         live = exchange["inspection"]
         if live and offline.get(live["exchange"], {}).get("findings") != live["findings"]:
@@ -163,7 +168,45 @@ def replay(folder, telltale):
     return f"{len(exchanges)} exchange(s) give the same findings offline"
 
 
-QUESTIONS = {"finds-marker": finds_marker, "stripped": stripped, "identical": identical, "quiet": quiet, "replay": replay}
+PROMPT = "Say hello zebra42"    # what scripts/test-clients types
+
+
+def strings(value):
+    """(JSON Pointer, text) of every string of a body."""
+    left = [("", value)]
+    while left:
+        pointer, inner = left.pop()
+        if isinstance(inner, str):
+            yield pointer, inner
+        elif isinstance(inner, dict):
+            left += [(f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", v) for name, v in inner.items()]
+        elif isinstance(inner, list):
+            left += [(f"{pointer}/{index}", v) for index, v in enumerate(inner)]
+
+
+def repeats(exchange):
+    """(pointer, begin, end) of each place of a model request that holds the prompt."""
+    if not exchange["inspection"].get("api") or exchange["request"]["method"] != "POST":
+        return
+    for pointer, text in strings(json.loads(exchange["body"] or "{}")):
+        for at in (m.start() for m in re.finditer(re.escape(PROMPT), text)):
+            yield pointer, at, at + len(PROMPT)
+
+
+def typed(folder, telltale):
+    exchanges = sent(folder)
+    offline = replayed(folder, telltale, "--segments")
+    places = [(x, place) for x in exchanges for place in repeats(x)]
+    if not places:
+        raise Wrong("no request holds the prompt")
+    for exchange, (pointer, begin, end) in places:
+        segments = offline[exchange["inspection"]["exchange"]].get("segments", [])
+        if not any(s["source"] == "typed" and s["where"] == pointer and s["span"] == [begin, end] for s in segments):
+            raise Wrong(f"{exchange['host']}: the prompt at {pointer} [{begin}, {end}) is not told as typed")
+    return f"the prompt is told as typed, exactly, in {len(places)} place(s)"
+
+
+QUESTIONS = {"typed": typed, "finds-marker": finds_marker, "stripped": stripped, "identical": identical, "quiet": quiet, "replay": replay}
 
 
 def main():

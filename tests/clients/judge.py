@@ -1,7 +1,8 @@
-"""judge.py QUESTION FOLDER TELLTALE: answers one question about a turn that scripts/test-clients recorded in FOLDER.
+"""judge.py QUESTION FOLDER TELLTALE [EARLIER]: answers one question about a turn that scripts/test-clients recorded in FOLDER.
 
 Prints "passed<TAB>what" or "failed<TAB>why". FOLDER holds capture.jsonl (what the client sent and the verdicts) and
-received.jsonl (what reached the mock upstream, in the same format; both have credentials masked).
+received.jsonl (what reached the mock upstream, in the same format; both have credentials masked). EARLIER is the capture of
+a turn before it.
 """
 
 import base64
@@ -103,7 +104,7 @@ def match(exchanges, arrivals, expected):
         raise Wrong(f"{len(left)} request(s) reached the mock that are not in the capture")
 
 
-def finds_marker(folder, _):
+def finds_marker(folder, *_):
     marked = findings(sent(folder))
     points = {point for _, f in marked for point in f.get("code_points", [])}
     carries = {}
@@ -123,7 +124,7 @@ def plain(body):
     return DATE_LINE.sub(r"Today's date is \2-\4-\6", text).encode("utf-8", "surrogateescape")
 
 
-def stripped(folder, _):
+def stripped(folder, *_):
     exchanges, arrivals = sent(folder), received(folder)
     changed = [x for x in exchanges if plain(x["body"]) != x["body"]]
     if not changed:
@@ -132,13 +133,13 @@ def stripped(folder, _):
     return f"{len(changed)} request(s) reached the mock with U+0027 and -, every other byte as it was"
 
 
-def identical(folder, _):
+def identical(folder, *_):
     exchanges = sent(folder)
     match(exchanges, received(folder), lambda body: body)
     return f"{len(exchanges)} request(s) went on byte for byte, header order and case too"
 
 
-def quiet(folder, _):
+def quiet(folder, *_):
     exchanges = sent(folder)
     marked = findings(exchanges)
     if marked:
@@ -158,7 +159,7 @@ def replayed(folder, telltale, *options):
     return {r["exchange"]: r for r in again if "exchange" in r}
 
 
-def replay(folder, telltale):
+def replay(folder, telltale, *_):
     exchanges = sent(folder)
     offline = replayed(folder, telltale)
     for exchange in exchanges:
@@ -193,7 +194,7 @@ def repeats(exchange):
             yield pointer, at, at + len(PROMPT)
 
 
-def typed(folder, telltale):
+def typed(folder, telltale, *_):
     exchanges = sent(folder)
     offline = replayed(folder, telltale, "--segments")
     places = [(x, place) for x in exchanges for place in repeats(x)]
@@ -206,13 +207,32 @@ def typed(folder, telltale):
     return f"the prompt is told as typed, exactly, in {len(places)} place(s)"
 
 
-QUESTIONS = {"typed": typed, "finds-marker": finds_marker, "stripped": stripped, "identical": identical, "quiet": quiet, "replay": replay}
+def familiar(folder, telltale, earlier):
+    """With one earlier turn known: hardly a character without a source, and nothing found but what clients disclose."""
+    offline = replayed(folder, telltale, "--segments", "--baseline", earlier)
+    told = {"unexplained": 0}
+    for segment in (s for result in offline.values() for s in result.get("segments", [])):
+        begin, end = segment["span"]
+        told[segment["source"]] = told.get(segment["source"], 0) + end - begin
+    unexplained, total = told["unexplained"], sum(told.values())
+    if unexplained * 100 > total:
+        raise Wrong(f"{unexplained} of {total} characters have no source")
+    found = [f for result in offline.values() for f in result["findings"] if f["severity"] != "info"]
+    news = sorted({f"{f['rule']} at {f['where']}" for f in found if not f["rule"].startswith(DISCLOSURES)})
+    if news:
+        raise Wrong(f"{len(news)} finding(s) that an earlier turn did not settle: {'; '.join(news)[:200]}")
+    return f"{unexplained} of {total} characters without a source; {len(found)} findings, all known disclosures"
+
+
+DISCLOSURES = ("env.",)    # rules for what clients say openly of the machine: docs/clients.md
+
+QUESTIONS = {"familiar": familiar, "typed": typed, "finds-marker": finds_marker, "stripped": stripped, "identical": identical, "quiet": quiet, "replay": replay}
 
 
 def main():
-    question, folder, telltale = sys.argv[1:]
+    question, *rest = sys.argv[1:]
     try:
-        print("passed\t" + QUESTIONS[question](folder, telltale))
+        print("passed\t" + QUESTIONS[question](*rest))
     except Wrong as wrong:
         print(f"failed\t{question}: {wrong}")
     except (KeyError, ValueError, TypeError) as error:

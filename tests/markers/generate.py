@@ -12,6 +12,7 @@ import sys
 from generator import cases, conversations, facts, groups, honest
 from generator.client import APIS, Client
 
+STRANGERS = 24  # cases of a client, or a version, of which there is no baseline
 COMBINED = 16  # cases with two techniques at once
 CLIENTS = 8    # two an API; every third typeset
 
@@ -71,6 +72,15 @@ class Set:
         for number in range(COMBINED):
             pair = rng.sample(commonly_placed(), 2)
             self.write(make.marked_text, f"marked-combined-{number:02}", pair, "combination")
+
+    def write_strangers(self):
+        """What needs no reference has to be found at first contact, and in a version that was not seen yet."""
+        rng = random.Random(f"{self.seed}/strangers")
+        alone = [t for t in cases.ALL_TEXT if t.needs == "none"]
+        makers = [cases.Maker([client], self.maker.stream) for client in (self.unknown, *self.updated())]
+        for number in range(STRANGERS):
+            technique = rng.choice(alone)
+            self.write(makers[number % len(makers)].marked_text, f"marked-stranger-{number:02}", [technique], "stranger")
 
     def write_environment(self):
         make = self.maker
@@ -135,6 +145,7 @@ class Set:
         (self.folder / "baselines").mkdir(parents=True, exist_ok=True)
         self.write_baselines()
         self.write_marked()
+        self.write_strangers()
         self.write_environment()
         self.write_clean()
         self.write_groups()

@@ -20,6 +20,18 @@ def called(client, turn):
     return client.tools[turn.tool % len(client.tools)]
 
 
+def tool_content(client, turn):
+    text = Text.of(("tool_result", turn.text))
+    return [{"type": "text", "text": text}] if client.two_system_blocks else text
+
+
+def system_blocks(client, system):
+    """One block, or two with the first line apart."""
+    first, _, rest = system.partition("\n")
+    texts = [first, rest] if client.two_system_blocks else [system]
+    return [{"type": "text", "text": Text.of(("system", text))} for text in texts]
+
+
 def anthropic(client, rng, turns, said, system, extra):
     messages = []
     for turn, texts in zip(turns, said):
@@ -33,10 +45,10 @@ def anthropic(client, rng, turns, said, system, extra):
             messages.append({"role": "assistant", "content": [
                 {"type": "tool_use", "id": name, "name": used[0], "input": {used[2][0]: "x"}}]})
             messages.append({"role": "user", "content": [
-                {"type": "tool_result", "tool_use_id": name, "content": Text.of(("tool_result", turn.text))}]})
+                {"type": "tool_result", "tool_use_id": name, "content": tool_content(client, turn)}]})
     metadata = client.metadata(rng, extra)
     return ordered(client, {
-        "model": "claude-opus-4-1", "system": [{"type": "text", "text": system}] if client.in_blocks else system,
+        "model": "claude-opus-4-1", "system": system_blocks(client, system) if client.in_blocks else system,
         "messages": messages,
         "tools": [{"name": n, "description": d, "input_schema": s} for n, d, s in client.tool_list(extra)],
         "max_tokens": client.limit, "temperature": client.temperature, "stream": True,
@@ -44,7 +56,10 @@ def anthropic(client, rng, turns, said, system, extra):
 
 
 def responses(client, rng, turns, said, system, extra):
-    items = []
+    items, instructions = [], system
+    if client.developer:
+        items.append({"type": "message", "role": "developer", "content": [{"type": "input_text", "text": system}]})
+        instructions = None
     for turn, texts in zip(turns, said):
         if turn.kind == "user":
             items.append({"type": "message", "role": "user", "content": [{"type": "input_text", "text": t} for t in texts]})
@@ -57,7 +72,7 @@ def responses(client, rng, turns, said, system, extra):
                           "arguments": json.dumps({used[2][0]: "x"})})
             items.append({"type": "function_call_output", "call_id": name, "output": Text.of(("tool_result", turn.text))})
     return ordered(client, {
-        "model": "gpt-5-mini", "instructions": system, "input": items,
+        "model": "gpt-5-mini", "instructions": instructions, "input": items,
         "tools": [{"type": "function", "name": n, "description": d, "strict": False, "parameters": s}
                   for n, d, s in client.tool_list(extra)],
         "tool_choice": "auto", "parallel_tool_calls": True, "max_output_tokens": client.limit, "store": False,
@@ -66,7 +81,7 @@ def responses(client, rng, turns, said, system, extra):
 
 
 def chat(client, rng, turns, said, system, extra):
-    messages = [{"role": "system", "content": system}]
+    messages = [{"role": "developer" if client.developer else "system", "content": system}]
     for turn, texts in zip(turns, said):
         if turn.kind == "user":
             messages.append({"role": "user", "content": texts[0]})

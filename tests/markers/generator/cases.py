@@ -4,7 +4,7 @@ import json
 import urllib.parse
 import uuid
 
-from . import facts
+from . import facts, prose
 from .case import Change, labels_of, marked_by_changes, marked_by_value, request_of, text_changes
 from .characters import CHARACTERS
 from .client import Extra, typed_of
@@ -94,8 +94,9 @@ class Maker:
 
     def marked_text(self, case_id, techniques, subclass):
         rng = self.stream(case_id)
-        for client in self.attempts(rng, lambda c: all(fits(t, c) for t in techniques)):
-            turns, date, request = self.start(rng, client)
+        for number, client in enumerate(self.attempts(rng, lambda c: all(fits(t, c) for t in techniques))):
+            # Some act on other scripts alone.
+            turns, date, request = self.start(rng, client, pool=prose.TYPED_ELSEWHERE if number % 4 == 3 else None)
             changes = []
             for group, technique in enumerate(techniques):
                 own = apply_text(rng, technique, request, date)
@@ -258,7 +259,7 @@ class Maker:
 def field_technique(name):
     """score.py asks three of them, by name, for no place."""
     return {"field_name_case": "header_case", "field_name_capitals": "header_case", "field_neighbours_swapped": "header_order",
-            "field_moved_to_end": "header_order", "field_twice": "header_duplicate"}.get(name, name)
+            "field_moved_to_end": "header_order", "field_twice": "header_duplicate", "field_twice_otherwise": "header_duplicate"}.get(name, name)
 
 
 def apart(changes):

@@ -11,6 +11,8 @@ GREEK = dict(zip("ovABEHIKMNOPTXYZ", "\u03bf\u03bd\u0391\u0392\u0395\u0397\u0399
 ARMENIAN = dict(zip("ohnugq", "\u0585\u0570\u0578\u057d\u0581\u0566"))
 CHEROKEE = dict(zip("DRTiAWMHSVLCPKBG", "\u13a0\u13a1\u13a2\u13a5\u13aa\u13b3\u13b7\u13bb\u13da\u13d9\u13de\u13df\u13e2\u13e6\u13f4\u13c0"))
 SMALL_CAPS = dict(zip("abcdeghjklmnoptuvwyz", "\u1d00\u0299\u1d04\u1d05\u1d07\u0262\u029c\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u1d1b\u1d1c\u1d20\u1d21\u028f\u1d22"))
+TO_LATIN = {there: here for here, there in CYRILLIC.items() if there.islower()}
+CYRILLIC_INSIDE = "(?<=[\u0430-\u044f])(?=[\u0430-\u044f])"
 RARE_LATIN = {"i": "\u0131", "g": "\u0261", "a": "\u0251", "s": "\u017f", "l": "\u04cf"}
 LETTERLIKE = {"K": "\u212a", "l": "\u2113", "e": "\u212f", "o": "\u2134", "R": "\u211d", "N": "\u2115"}
 LIGATURES = {"fi": "\ufb01", "fl": "\ufb02", "ff": "\ufb00", "st": "\ufb06"}
@@ -143,5 +145,12 @@ CHARACTERS = tuple(
     Technique("line_separator", "newline", replace(r"(?<=\w) (?=\w)", lambda rng, m: "\u2028", 1), strip="reference"),
     Technique("paragraph_separator", "newline", replace(r"\n\n", lambda rng, m: "\u2029", 1), strip="reference"),
     Technique("vertical_tab", "newline", replace(r"(?<=\.) (?=[A-Z])", lambda rng, m: "\x0b", 1), strip="reference"),
+    Technique("zero_width_in_cyrillic", "invisible", replace(CYRILLIC_INSIDE, lambda rng, m: rng.choice(ZERO_WIDTH), 1), places=("typed",)),
+    Technique("latin_in_cyrillic", "homoglyph", replace(f"(?<=[\u0430-\u044f])[{''.join(TO_LATIN)}](?=[\u0430-\u044f])",
+                                                       lambda rng, m: TO_LATIN[m[0]], 1), strip="reference", places=("typed",)),
+    Technique("mark_in_french", "bidi", replace("(?<=[\u00e9\u00e8\u00ea\u00e0])", lambda rng, m: rng.choice("\u200e\u200f"), 1), places=("typed",)),
+    Technique("string_start", "invisible", replace(r"\A", lambda rng, m: rng.choice("\ufeff\u200b\u2060"), 1, 0),
+              places=("system", "tooldesc")),
+    Technique("string_end", "invisible", replace(r"\Z", lambda rng, m: rng.choice(("\u200b", "\u2063", "\u200b\u200c\u200b")), 1, 0)),
     Technique("form_feed", "newline", insert("\x0c", "line", 1), strip="reference"),
 )

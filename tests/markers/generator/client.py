@@ -17,6 +17,8 @@ WRAPPERS = (
     ("<!-- note from the client\n", "\n-->"), ("", ""), ("<runtime_notes>\n", "\n</runtime_notes>"),
     ("=== notes ===\n", "\n=== end ==="), ("<system-reminder>\n", "\n</system-reminder>"),
 )
+# What stands around typed text in the same string.
+FRAMES = (("", ""), ("<query>\n", "\n</query>"), ("", ""), ('"', '"'), ("", ""), ("User request:\n", ""), ("", ""), ("", "\n"))
 URLS = {"anthropic": ("api.anthropic.com", "/v1/messages"), "responses": ("api.openai.com", "/v1/responses"),
         "chat": ("api.openai.com", "/v1/chat/completions"),
         "gemini": ("generativelanguage.googleapis.com", "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse")}
@@ -65,7 +67,9 @@ class Client:
         self.style = STYLES[number % len(STYLES)]
         self.wrapper = WRAPPERS[number % len(WRAPPERS)]
         self.in_blocks = api != "chat" and rng.random() < 0.7
-        self.query_tags = rng.random() < 0.25
+        self.frame = FRAMES[number % len(FRAMES)]
+        self.two_system_blocks = rng.random() < 0.5
+        self.developer = rng.random() < 0.3
         self.notes_in = rng.choice(("first", "last", "first"))
         self.date_line = rng.choice(prose.DATE_LINES)
         self.date_place = rng.choice(("system", "reminder"))
@@ -135,8 +139,8 @@ class Client:
         parts = [("typed", typed)]
         if turn.attachment:
             parts += [(None, "\n\n"), ("attachment", turn.attachment)]
-        if self.query_tags:
-            parts = [(None, "<query>\n"), *parts, (None, "\n</query>")]
+        before, after = self.frame
+        parts = [part for part in ((None, before), *parts, (None, after)) if part[1]]
         if reminder is None:
             return [Text.of(*parts)]
         if self.in_blocks:

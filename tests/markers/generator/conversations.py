@@ -16,10 +16,10 @@ def tool_output(rng):
     return "\n".join(lines) + "\n"
 
 
-def conversation(rng, length=None, with_tool=None, elsewhere=True):
-    """One to four exchanges; a tool runs in some."""
+def conversation(rng, length=None, with_tool=None, elsewhere=True, pool=None):
+    """One to four exchanges; a tool runs in some. `pool` are other texts to type than the usual ones."""
     count = length or rng.randint(1, 4)
-    pool = list(prose.TYPED) + (rng.sample(prose.TYPED_ELSEWHERE, 3) if elsewhere else [])
+    pool = list(pool or prose.TYPED) + (rng.sample(prose.TYPED_ELSEWHERE, 3) if elsewhere else [])
     chosen = [rng.choice(pool) for _ in range(count)] if count > len(pool) else rng.sample(pool, count)
     turns = []
     for index, text in enumerate(chosen):

@@ -1,5 +1,6 @@
 """What a machine tells of itself, and the places and spellings in which clients send it."""
 import base64
+import codecs
 import hashlib
 import json
 import urllib.parse
@@ -62,6 +63,11 @@ ENCODINGS = {
     "base64_json": lambda v: base64.b64encode(encoded_json("v", v).encode()).decode(),
     "base64_twice": lambda v: base64.b64encode(base64.b64encode(v.encode())).decode(),
     "json_escapes": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
+    "base32": lambda v: base64.b32encode(v.encode()).decode(),
+    "decimal_bytes": lambda v: " ".join(str(b) for b in v.encode()),
+    "json_in_json": lambda v: json.dumps(encoded_json("v", encoded_json("w", v))),
+    "html_entities": lambda v: "".join(f"&#{ord(c)};" for c in v),
+    "rot13": lambda v: codecs.encode(v, "rot13"),
     "reversed": lambda v: v[::-1],
     "upper": str.upper,
     "xor_base64": lambda v: base64.b64encode(bytes(b ^ 91 for b in v.encode())).decode(),
@@ -70,7 +76,7 @@ ENCODINGS = {
     "md5": lambda v: hashlib.md5(v.encode(), usedforsecurity=False).hexdigest(),
     "sha1_short": lambda v: hashlib.sha1(v.encode(), usedforsecurity=False).hexdigest()[:10],
 }
-KNOWN_ONLY = ("reversed", "xor_base64", "sha256_short", "sha256", "md5", "sha1_short")
+KNOWN_ONLY = ("reversed", "rot13", "decimal_bytes", "xor_base64", "sha256_short", "sha256", "md5", "sha1_short")
 LONG = ("tz_name", "host", "cwd", "git_remote", "os", "base_url", "proxy", "user", "git_email")
 
 # (subclass, position, how many facts)

@@ -79,6 +79,12 @@ def whole(make):
     return change
 
 
+def doubled_otherwise(rng, headers):
+    place = index_of(headers, "accept", "accept-language", "x-app")
+    headers.insert(place + 1, [headers[place][0], "*/*"])
+    return headers[place][0], None
+
+
 FIELDS = (  # name, how
     ("field_name_case", case_changed),
     ("field_name_capitals", all_capitals),
@@ -87,12 +93,14 @@ FIELDS = (  # name, how
     ("field_added", added),
     ("field_added_standard", added_standard),
     ("field_twice", doubled),
+    ("field_twice_otherwise", doubled_otherwise),
     ("agent_suffix", value_changed(("user-agent",), suffixed)),
     ("agent_case", value_changed(("user-agent",), whole(lambda rng, old: old.swapcase()))),
     ("language_quality", value_changed(("accept-language",), whole(lambda rng, old: f"*;q=0.{rng.randint(1, 9)}"))),
     ("coding_order", value_changed(("accept-encoding",), whole(lambda rng, old: "br, gzip, deflate"))),
     ("coding_spacing", value_changed(("accept-encoding",), whole(lambda rng, old: old.replace(", ", ",")))),
     ("coding_added", value_changed(("accept-encoding",), lambda rng, old: (old + ", zstd", [len(old), len(old) + 6]))),
+    ("coding_blanks", value_changed(("accept-encoding",), whole(lambda rng, old: old.replace(", ", ",  ", 1)))),
     ("accept_list", value_changed(("accept",), lambda rng, old: (old + ", */*", [len(old), len(old) + 5]))),
     ("connection_case", value_changed(("connection",), whole(lambda rng, old: re.sub("k", "K", old, count=1)))),
     ("type_parameter", value_changed(("content-type",), lambda rng, old: (old + "; charset=utf-8", [len(old), len(old) + 15]))),

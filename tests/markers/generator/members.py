@@ -229,6 +229,33 @@ def tool_name_case(rng, client, value):
     return where, member_span(where)
 
 
+def parameter_text(change):
+    """The description of a tool's first parameter in other words or with something in it."""
+    def apply(rng, client, value):
+        pointer, schema = schema_of(value)
+        name = next(iter(schema["properties"]))
+        held = schema["properties"][name]
+        held["description"] = change(held["description"])
+        where = f"{pointer}/properties/{name}/description"
+        return where, member_span(where)
+    return apply
+
+
+def nested_flag(rng, client, value):
+    pointer, schema = schema_of(value)
+    schema["additionalProperties"] = True
+    return f"{pointer}/additionalProperties", member_span(f"{pointer}/additionalProperties")
+
+
+def required_grown(rng, client, value):
+    pointer, schema = schema_of(value)
+    names = [n for n in schema["properties"] if n not in schema["required"]]
+    if not names:
+        return None
+    schema["required"].append(names[0])
+    return f"{pointer}/required", member_span(f"{pointer}/required")
+
+
 LIMITS = ("max_tokens", "max_output_tokens", "maxOutputTokens")
 STRUCTURES = (  # name, how; all need a baseline, and to take them away a baseline too
     ("json_root_order", reordered(lambda v: ("", v))),
@@ -247,6 +274,11 @@ STRUCTURES = (  # name, how; all need a baseline, and to take them away a baseli
     ("json_number_as_string", changed_value(LIMITS, lambda rng, old: str(old))),
     ("json_model_suffix", changed_value(("model",), lambda rng, old: old + "-" + rng.choice(("latest", "v2", "20250815")))),
     ("json_flag_flipped", changed_value(("store", "parallel_tool_calls", "stream"), lambda rng, old: not old)),
+    ("parameter_zero_width", parameter_text(lambda text: text.replace("call", "ca\u200bll"))),
+    ("parameter_words", parameter_text(lambda text: text.replace("of the call", "for the call"))),
+    ("parameter_stop", parameter_text(lambda text: text.rstrip("."))),
+    ("schema_flag", nested_flag),
+    ("schema_required", required_grown),
     ("tool_added", extra_tool),
     ("tool_name_case", tool_name_case),
 )

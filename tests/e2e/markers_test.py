@@ -39,8 +39,18 @@ shutil.copy(here / "answer.jsonl", words[words.index("--output") + 1])
 shutil.copy(here / "answer-stripped.jsonl", words[words.index("--strip-to") + 1])
 """
 
-# What a generated set must reach at least. A figure joins when the engine learns it.
-LEAST = {"clean cases quiet": 1.0, "clean cases unchanged": 1.0, "null groups quiet": 1.0}
+# What a generated set must reach at least. To be raised as the engine learns; never to be lowered without a reason.
+LEAST = {
+    "clean cases quiet": 1.0,
+    "clean cases unchanged": 1.0,
+    "null groups quiet": 1.0,
+    "characters with the right source": 0.99,
+    "markers located": 0.6,
+    "markers located, needs typed": 0.9,
+    "environment located": 0.35,
+    "stripped to the twin, canonical": 0.55,
+    "stripped to the twin, by reference": 0.55,
+}
 
 
 def read_lines(path):

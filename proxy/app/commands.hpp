@@ -8,6 +8,7 @@ namespace telltale::app {
 [[nodiscard]] int run_proxy(const ProxyCommand& command);
 [[nodiscard]] int run_client(const RunCommand& command);  ///< `telltale run`; returns the child's status
 [[nodiscard]] int run_replay(const ReplayCommand& command);
+[[nodiscard]] int run_sweep(const SweepCommand& command);
 [[nodiscard]] int run_rules(const RulesCommand& command);
 [[nodiscard]] int run_ca(const CaCommand& command);
 

@@ -23,6 +23,9 @@ int run(const app::RunCommand& command) {
 int run(const app::ReplayCommand& command) {
   return app::run_replay(command);
 }
+int run(const app::SweepCommand& command) {
+  return app::run_sweep(command);
+}
 int run(const app::RulesCommand& command) {
   return app::run_rules(command);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "app/ca_store.hpp"
@@ -66,6 +67,20 @@ class Checker {
     if (given == nullptr) return;
     const auto value = number_in<unsigned>(given->texts.back(), 1, most);
     if (!value) return complain(*given, fmt::format("{} is not a number from 1 to {}", given->texts.back(), most));
+    out = *value;
+  }
+  void number(std::string_view name, std::uint64_t& out) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    const auto value = number_in<std::uint64_t>(given->texts.back(), 0, std::numeric_limits<std::uint64_t>::max());
+    if (!value) return complain(*given, fmt::format("{} is not a whole number from 0", given->texts.back()));
+    out = *value;
+  }
+  void fraction(std::string_view name, double& out) {
+    const Given* given = find(name);
+    if (given == nullptr) return;
+    const auto value = number_in<double>(given->texts.back(), 1e-9, 0.5);
+    if (!value) return complain(*given, fmt::format("{} is not a number above 0, up to 0.5", given->texts.back()));
     out = *value;
   }
   /// `parse` gives an optional; `choices` is for the message.
@@ -226,6 +241,25 @@ Result<ReplayCommand> replay_command(const Values& values) {
     if (asked_otherwise) check.complain("--strip-to needs --mode strip");
     out.inspecting.mode = inspect::Mode::strip;
   }
+  return check.finish(std::move(out));
+}
+
+Result<SweepCommand> sweep_command(const Values& values) {
+  Checker check(values);
+  SweepCommand out;
+  std::string verb;
+  check.text("verb", verb);
+  if (verb != "analyse")
+    check.complain(verb.empty() ? "say what to do: sweep analyse CAPTURE..."
+                                : fmt::format("sweep {} is unknown; give analyse", verb));
+  check.texts("captures", out.captures);
+  if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
+  check.texts("factor", out.factors);
+  check.fraction("alpha", out.alpha);
+  check.number("seed", out.seed);
+  check.choice("fail-on", out.fail_on, parse_fail_on, severities);
+  read_format(check, out.format);
+  check.text("output", out.output);
   return check.finish(std::move(out));
 }
 

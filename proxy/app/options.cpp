@@ -89,6 +89,16 @@ constexpr Option replay_options[] = {
     rules_option,
     signed_option,
 };
+constexpr Option sweep_options[] = {
+    {"verb", Takes::one, "VERB", "analyse"},
+    {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
+    {"factor", Takes::each, "NAME", "fact of the environment to look at [all that differ]"},
+    {"alpha", Takes::one, "P", "chance of any false finding at all [0.02]"},
+    {"seed", Takes::one, "N", "of the permutations, where not all fit [1]"},
+    {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
+    format_option,
+    {"output", Takes::one, "FILE", "report file [standard output]"},
+};
 constexpr Option rules_options[] = {
     {"verb", Takes::one, "VERB", "list, explain or test"},
     {"arguments", Takes::many, "ARG", "a rule id for explain; packs for test"},
@@ -126,6 +136,9 @@ Result<Command> make_run(const Values& values, const CommandLine& line) {
 Result<Command> make_replay(const Values& values, const CommandLine&) {
   return replay_command(values).map([](ReplayCommand&& c) { return Command(std::move(c)); });
 }
+Result<Command> make_sweep(const Values& values, const CommandLine&) {
+  return sweep_command(values).map([](SweepCommand&& c) { return Command(std::move(c)); });
+}
 Result<Command> make_rules(const Values& values, const CommandLine&) {
   return rules_command(values).map([](RulesCommand&& c) { return Command(std::move(c)); });
 }
@@ -140,6 +153,9 @@ constexpr Entry entries[] = {
      "telltale run --mock --save out.jsonl -- claude -p 'hello there'", run_options, make_run},
     {"replay", "inspect captures offline", "telltale replay [OPTIONS] CAPTURE...",
      "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
+    {"sweep", "which bytes of requests depend on which fact of the environment",
+     "telltale sweep analyse [OPTIONS] CAPTURE...",
+     "telltale sweep analyse --factor tz_name utc-*.jsonl tehran-*.jsonl", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
     {"ca", "create, show and export the certificate authority", "telltale ca create | show | export [OPTIONS]",

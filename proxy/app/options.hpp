@@ -86,13 +86,23 @@ struct CaCommand {
   std::string output;  ///< for export; empty: stdout
 };
 
+struct SweepCommand {
+  std::vector<std::string> captures;  ///< files, folders, "-" for stdin
+  std::vector<std::string> factors;   ///< facts of the environment to look at; empty: all that differ
+  double alpha = 0.02;
+  std::uint64_t seed = 1;
+  FailOn fail_on = inspect::Severity::medium;
+  std::string format = "text";  ///< text, json
+  std::string output;           ///< empty: stdout
+};
+
 /// Something was asked that is answered by text alone (help, version), or the line was wrong (usage, text on stderr).
 struct Answer {
   ExitCode code = ExitCode::clean;
   std::string text;
 };
 
-using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, RulesCommand, CaCommand>;
+using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, SweepCommand, RulesCommand, CaCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -1,0 +1,102 @@
+// `telltale sweep analyse`: captures of one prompt from several environments, and what in them depends on which fact.
+// Covered by tests/e2e/sweep_test.py.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/capture_files.hpp"
+#include "app/commands.hpp"
+#include "app/file_text.hpp"
+#include "app/terminal.hpp"
+#include "compare/sweep.hpp"
+
+namespace telltale::app {
+namespace {
+
+void complain(std::string_view what) {
+  fmt::print(stderr, "telltale sweep: {}\n", what);
+}
+
+/// Reads captures into the sweep; remembers whether all could be read.
+class Reader {
+ public:
+  Reader(compare::Sweep& sweep, const Limits& limits) : sweep_(sweep), limits_(limits) {}
+
+  void read(const std::string& path) {
+    const auto files = list_captures(path);
+    if (!files) return fail_on(path, files.error().detail);
+    for (const std::string& file : *files) read_file(file);
+  }
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  void fail_on(std::string_view file, std::string_view what) {
+    complain(fmt::format("{}: {}", file, what));
+    failed_ = true;
+  }
+
+  void read_file(const std::string& file) {
+    auto reader = LineReader::open(file, limits_);
+    if (!reader) return fail_on(file, reader.error().detail);
+    for (;;) {
+      const auto line = (*reader)->next();
+      if (line && !*line) return;
+      const auto capture =
+          line.and_then([this](const std::optional<InputLine>& l) { return record::parse_capture(l->text, limits_); });
+      if (capture) {
+        // A tunnel says nothing that could be compared.
+        if (capture->request.method != "CONNECT") sweep_.add(*capture, file);
+        continue;
+      }
+      fail_on(file, fmt::format("line {}: {}", (*reader)->line_number(), capture.error().detail));
+      if (!line && line.error().code == Errc::input_unreadable) return;
+    }
+  }
+
+  compare::Sweep& sweep_;
+  const Limits& limits_;
+  bool failed_ = false;
+};
+
+// False, and said, if the report could not be written. "" is standard output.
+bool write_report(const std::string& path, const compare::SweepReport& report, bool json) {
+  Descriptor file;
+  int to = STDOUT_FILENO;
+  if (!path.empty()) {
+    file = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    to = file.get();
+  }
+  const char* const refused = std::getenv("NO_COLOR");
+  const bool colour = to >= 0 && ::isatty(to) == 1 && (refused == nullptr || *refused == '\0');
+  if (to >= 0 && write_all(to, json ? compare::to_json(report) + "\n" : compare::to_text(report, colour))) return true;
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  if (errno == EPIPE) return true;
+  complain(fmt::format("{}: {}", path.empty() ? "standard output" : path, system_reason()));
+  return false;
+}
+
+}  // namespace
+
+int run_sweep(const SweepCommand& command) {
+  const Limits limits;
+  compare::Sweep sweep(limits);
+  Reader reader(sweep, limits);
+  for (const std::string& path : command.captures) reader.read(path);
+  const auto report = sweep.analyse({command.alpha, command.factors, command.seed});
+  if (!report) {
+    if (!reader.failed()) complain(report.error().detail);
+    return static_cast<int>(reader.failed() ? ExitCode::unreadable : ExitCode::usage);
+  }
+  if (!write_report(command.output, *report, command.format == "json")) return static_cast<int>(ExitCode::usage);
+  if (reader.failed()) return static_cast<int>(ExitCode::unreadable);
+  const bool fails = command.fail_on && std::any_of(report->findings.begin(), report->findings.end(),
+                                                    [&](const auto& f) { return f.severity >= *command.fail_on; });
+  return static_cast<int>(fails ? ExitCode::findings : ExitCode::clean);
+}
+
+}  // namespace telltale::app

@@ -13,7 +13,7 @@ using Names = std::vector<std::string_view>;
 constexpr std::size_t most_paired = 16;
 // Pairs tell something the whole does not only where the whole takes many forms.
 constexpr std::size_t least_orders = 4;
-constexpr double pair_weight = 0.25;
+constexpr double pair_weight = 0.05;
 
 Names split(std::string_view order) {
   Names out;

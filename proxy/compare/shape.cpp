@@ -76,6 +76,12 @@ std::string_view date_start(std::string_view behind) {
   return behind.substr(0, end);
 }
 
+// True if what follows is the offset of a time, as in "14:02:11+0": that is the zone's doing, not the clock's.
+bool begins_offset(std::string_view left) {
+  const std::size_t sign = left.find_last_of("+-");
+  return sign != std::string_view::npos && (left[sign] == '+' || left.find(':') < sign);
+}
+
 // "May 13", "13 May 2026": a month or a day one blank away.
 bool is_beside_clock_word(std::string_view before, std::string_view behind) {
   const std::size_t end = before.find_last_not_of(" ,.");
@@ -119,9 +125,37 @@ std::string shape_of(std::string_view text) {
   return out;
 }
 
+std::vector<std::string> shapes_of(const std::vector<std::string_view>& forms) {
+  std::vector<std::string> out;
+  std::size_t length = 0;
+  bool is_one_word = true;
+  bool any_identifier = false;
+  std::size_t lower = 0;
+  std::size_t upper = 0;
+  for (const std::string_view form : forms) {
+    out.push_back(shape_of(form));
+    if (form.empty()) continue;
+    if (length == 0) length = form.size();
+    is_one_word = is_one_word && form.size() == length && std::all_of(form.begin(), form.end(), ascii::is_alnum);
+    any_identifier = any_identifier || is_identifier(form);
+    const bool has_upper = std::any_of(form.begin(), form.end(), is_upper);
+    upper += has_upper ? 1U : 0U;
+    lower += !has_upper && std::any_of(form.begin(), form.end(), is_alpha) ? 1U : 0U;
+  }
+  if (!is_one_word || !any_identifier) return out;
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    if (forms[i].empty()) continue;
+    const bool has_upper =
+        all_digits(forms[i]) ? upper > lower : std::any_of(forms[i].begin(), forms[i].end(), is_upper);
+    out[i] = fmt::format("{}#{}", has_upper ? "ID" : "id", length);
+  }
+  return out;
+}
+
 bool is_clock(const std::vector<std::string_view>& forms, std::string_view before, std::string_view behind) {
   const std::string_view left = date_end(before);
   const std::string_view right = date_start(behind);
+  if (begins_offset(left)) return false;
   bool any = false;
   for (const std::string_view form : forms) {
     if (form.empty()) continue;

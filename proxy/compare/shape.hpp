@@ -11,6 +11,10 @@ namespace telltale::compare {
 /// length is chance as a rule.
 [[nodiscard]] std::string shape_of(std::string_view text);
 
+/// The formats of all forms of one slot. Where they are identifiers of one length, a form that happens to hold digits
+/// only, or letters only, has the format of the others.
+[[nodiscard]] std::vector<std::string> shapes_of(const std::vector<std::string_view>& forms);
+
 /// True if a slot's forms are parts of a date or a time: what they say changes with the clock, whatever the
 /// environment; only how they say it counts. `before` and `behind` are what stands either side of the slot.
 [[nodiscard]] bool is_clock(const std::vector<std::string_view>& forms, std::string_view before,

@@ -99,23 +99,30 @@ class BodyReader {
     return place;
   }
 
+  // Blanks around a value: before it and its key, between the two, behind, and before its closing bracket.
   [[nodiscard]] std::string dress_of(std::uint32_t i) const {
     const JsonValue& value = document_[i];
     const std::string_view text = document_.text;
+    const bool is_whole = value.parent == JsonValue::none && value.after == document_.values.size() && i == 0;
     const std::size_t begin = is_member(value) ? value.key.begin : value.raw.begin;
-    std::string out(blanks_before(text, begin));
+    std::string out(is_whole ? text.substr(0, begin) : blanks_before(text, begin));
     out += order_separator;
     if (is_member(value)) out += text.substr(value.key.end, value.raw.begin - value.key.end);
     if (value.key_escaped) out += document_.slice(value.key);
     out += order_separator;
-    const std::string_view behind = blanks_from(text, value.raw.end);
-    const std::size_t next = value.raw.end + behind.size();
-    // Blanks before a closing bracket belong to the container: its last child may be another each time.
-    if (value.parent == JsonValue::none || (next < text.size() && text[next] == ',')) out += behind;
+    out += is_whole ? text.substr(value.raw.end) : blanks_behind(value);
     out += order_separator;
     const bool is_container = value.kind == JsonKind::object || value.kind == JsonKind::array;
     if (is_container && value.raw.size() > 1) out += blanks_before(text, value.raw.end - 1);
     return out;
+  }
+
+  // Blanks before a closing bracket belong to the container: its last child may be another each time.
+  [[nodiscard]] std::string_view blanks_behind(const JsonValue& value) const {
+    const std::string_view behind = blanks_from(document_.text, value.raw.end);
+    const std::size_t next = value.raw.end + behind.size();
+    const bool has_next = next < document_.text.size() && document_.text[next] == ',';
+    return value.parent == JsonValue::none || has_next ? behind : std::string_view();
   }
 
   void add(std::uint32_t i, std::uint32_t place, std::uint32_t pointer) {
@@ -211,8 +218,10 @@ Sheet take_apart(const record::Capture& capture, Vocabulary& vocabulary, const L
   add_text("target", target, vocabulary, out);
   add_headers(request.headers, vocabulary, out);
   const JsonDocument document = codec::scan_json(content, limits);
-  // What is no JSON from its first byte is compared as text.
-  if (document.values.empty() || document.stopped) {
+  // What is no JSON is compared as text. Something behind the value does not hide the value.
+  const bool is_json = !document.values.empty() && (!document.stopped || document[0].raw.end <= document.stopped->at) &&
+                       (!document.stopped || document[0].after == document.values.size());
+  if (!is_json) {
     if (!content.empty()) add_text("raw", content, vocabulary, out);
     return out;
   }

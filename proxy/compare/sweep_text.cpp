@@ -120,7 +120,8 @@ void append_finding(std::string& out, const SweepFinding& finding, bool colour) 
   if (finding.span) out += fmt::format(" [{}, {})", finding.span->begin, finding.span->end);
   out += fmt::format("\n            {}: depends on {}\n", words_of(finding.aspect), factor_text(finding));
   out += fmt::format("            p {}, {:.2g} {}{}\n", p_of(finding.p), finding.bits,
-                     finding.bits == 1 ? "bit" : "bits", finding.discloses ? "; shows the fact as it is" : "");
+                     fmt::format("{:.2g}", finding.bits) == "1" ? "bit" : "bits",
+                     finding.discloses ? "; shows the fact as it is" : "");
   out += table_of(finding);
   if (finding.more_places > 0)
     out += fmt::format("            and {} that change alike\n", counted(finding.more_places, "place"));

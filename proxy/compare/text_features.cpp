@@ -19,9 +19,9 @@ constexpr std::size_t most_slots = 256;
 constexpr std::size_t most_counted = 32;
 constexpr std::size_t most_digits = 64;
 // What varies by itself gets a small share of the error rate.
-constexpr double count_weight = 0.5;
-constexpr double format_weight = 0.5;
-constexpr double digit_weight = 0.02;
+constexpr double count_weight = 0.25;
+constexpr double format_weight = 0.25;
+constexpr double digit_weight = 0.01;
 
 bool is_string(std::string_view token) {
   return token.size() >= 2 && token.front() == '"';
@@ -43,7 +43,9 @@ class Texts {
       ++uses_[found->second];
       of_run_[run] = found->second;
     }
-    is_body_ = context.vocabulary.where(first_cell()->pointer).starts_with("body:");
+    const std::string where = context.vocabulary.where(first_cell()->pointer);
+    is_body_ = where.starts_with("body:");
+    is_raw_ = where == "raw";
     is_text_ = !is_body_ || std::all_of(different_.begin(), different_.end(), is_string);
     if (is_body_ && is_text_)
       for (std::string_view& text : different_) text = text.substr(1, text.size() - 2);
@@ -92,6 +94,7 @@ class Texts {
   // Code points of bytes of a text, as a finding counts them.
   [[nodiscard]] ByteRange code_points(std::size_t text, const ByteRange& bytes) const {
     const std::string_view all = different_[text];
+    if (is_raw_) return bytes;
     if (!is_body_) {
       const std::size_t begin = utf8::length(all.substr(0, bytes.begin));
       return {begin, begin + utf8::length(all.substr(bytes.begin, bytes.size()))};
@@ -113,14 +116,14 @@ class Texts {
     const auto form_of = [this](std::size_t text) { return different_[text]; };
     const std::size_t run = context_.shown_run([](std::size_t) { return true; });
     if (!is_clock(different_, "", "")) add(levels(form_of).feature(Aspect::value, 1.0), run, std::nullopt, out);
-    add_format(form_of, run, std::nullopt, out);
+    add_format(different_, run, std::nullopt, out);
   }
 
-  template <class FormOf>
-  void add_format(FormOf form_of, std::size_t run, std::optional<ByteRange> bytes, std::vector<Feature>& out) const {
-    const auto shape_of_form = [&form_of](std::size_t text) { return shape_of(form_of(text)); };
-    if (!differs(shape_of_form)) return;
-    add(levels(shape_of_form).feature(Aspect::format, format_weight), run, bytes, out);
+  void add_format(const std::vector<std::string_view>& forms, std::size_t run, std::optional<ByteRange> bytes,
+                  std::vector<Feature>& out) const {
+    const std::vector<std::string> shapes = shapes_of(forms);
+    const auto shape_of_text = [&shapes](std::size_t text) { return shapes[text]; };
+    if (differs(shape_of_text)) add(levels(shape_of_text).feature(Aspect::format, format_weight), run, bytes, out);
   }
 
   void add_slot(const Slot& slot, std::vector<Feature>& out) const {
@@ -136,7 +139,7 @@ class Texts {
     const bool is_noise =
         is_clock(forms, text.substr(0, slot.in_text[base].begin), text.substr(slot.in_text[base].end));
     if (!is_noise) add(levels(form_of).feature(Aspect::text, 1.0), run, shown, out);
-    add_format(form_of, run, shown, out);
+    add_format(forms, run, shown, out);
     if (!is_noise) add_digits(slot, forms, run, out);
   }
 
@@ -195,6 +198,7 @@ class Texts {
   std::vector<std::string_view> different_;
   std::vector<std::size_t> uses_;
   bool is_body_ = false;
+  bool is_raw_ = false;  // a body that is no JSON: counted in bytes
   bool is_text_ = false;
 };
 

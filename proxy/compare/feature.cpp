@@ -9,28 +9,19 @@
 
 namespace telltale::compare {
 
-std::size_t Levels::count() const {
-  return std::set<std::string_view>(forms_of_run_.begin(), forms_of_run_.end()).size();
-}
-
 Feature Levels::feature(Aspect aspect, double weight) const {
   Feature out;
   out.aspect = aspect;
   out.weight = weight;
-  const std::set<std::string_view> sorted(forms_of_run_.begin(), forms_of_run_.end());
+  std::set<std::string_view> sorted;
+  for (const auto& form : forms_of_run_)
+    if (form) sorted.insert(*form);
   std::unordered_map<std::string_view, std::uint32_t> numbers;
   for (const std::string_view form : sorted) {
     numbers.emplace(form, static_cast<std::uint32_t>(out.forms.size()));
     out.forms.emplace_back(form);
   }
-  for (const std::string& form : forms_of_run_) out.levels.push_back(numbers[form]);
-  return out;
-}
-
-Levels RowContext::levels() const {
-  Levels out(runs());
-  for (std::size_t run = 0; run < runs(); ++run)
-    if (row.cells[run] == nullptr) out.set(run, missing(run));
+  for (const auto& form : forms_of_run_) out.levels.push_back(form ? numbers[*form] : no_level);
   return out;
 }
 
@@ -99,9 +90,10 @@ class Finder {
 
   void add_presence(const RowContext& context) {
     if (series_.is_everywhere(context.row)) return;
-    Levels levels = context.levels();
+    Levels levels(context.runs());
     for (std::size_t run = 0; run < context.runs(); ++run)
-      if (context.row.cells[run] != nullptr) levels.set(run, "(present)");
+      if (series_.exchanges[run] != nullptr)
+        levels.set(run, context.row.cells[run] == nullptr ? "(absent)" : "(present)");
     Feature feature = levels.feature(Aspect::presence, 1.0);
     const std::size_t shown = context.shown_run(any_run);
     context.place_at(feature, shown);
@@ -110,7 +102,7 @@ class Finder {
 
   void add_dress(const RowContext& context) {
     std::set<std::uint32_t> dresses;
-    Levels levels = context.levels();
+    Levels levels(context.runs());
     for (std::size_t run = 0; run < context.runs(); ++run) {
       const Cell* cell = context.row.cells[run];
       if (cell == nullptr) continue;
@@ -134,7 +126,7 @@ void add_requests(const Series& series, std::vector<Feature>& out) {
   if (series.present == series.exchanges.size()) return;
   Levels levels(series.exchanges.size());
   for (std::size_t run = 0; run < series.exchanges.size(); ++run)
-    levels.set(run, series.exchanges[run] == nullptr ? no_request : std::string_view(series.name));
+    levels.set(run, series.exchanges[run] == nullptr ? "(no request)" : "(request)");
   Feature feature = levels.feature(Aspect::requests, 1.0);
   feature.where = "requests";
   for (const Exchange* exchange : series.exchanges)

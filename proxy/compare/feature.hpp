@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compare/grid.hpp"
+#include "compare/permutation_test.hpp"
 #include "core/byte_range.hpp"
 
 namespace telltale::compare {
@@ -28,7 +29,7 @@ enum class Aspect : std::uint8_t {
 /// Something that differs between the runs, before it is known whether the environment has to do with it.
 struct Feature {
   Aspect aspect = Aspect::value;
-  std::vector<std::uint32_t> levels;  ///< by run, indices into `forms`
+  std::vector<std::uint32_t> levels;  ///< by run, indices into `forms`; no_level where the run lacks the place
   std::vector<std::string> forms;     ///< as they stand in the request; JSON strings with their escapes
   double weight = 1.0;                ///< its share of the error rate: less for what mostly varies by chance
   std::string where;                  ///< as in a finding

@@ -1,6 +1,6 @@
 #pragma once
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,18 +18,12 @@ class Levels {
 
   void set(std::size_t run, std::string_view form) { forms_of_run_[run] = form; }
 
-  /// Number of different forms.
-  [[nodiscard]] std::size_t count() const;
-  /// The forms, sorted, and for each run which it has.
+  /// The forms, sorted, and for each run which it has. Runs that were not set have no level.
   [[nodiscard]] Feature feature(Aspect aspect, double weight) const;
 
  private:
-  std::vector<std::string> forms_of_run_;
+  std::vector<std::optional<std::string>> forms_of_run_;
 };
-
-/// Where runs without the request or the place are sorted to.
-inline constexpr std::string_view no_request = "(no request)";
-inline constexpr std::string_view absent = "(absent)";
 
 /// One row of a series, with what is needed to name the place.
 struct RowContext {
@@ -39,11 +33,6 @@ struct RowContext {
 
   [[nodiscard]] std::size_t runs() const { return row.cells.size(); }
   [[nodiscard]] std::string_view value(std::size_t run) const { return vocabulary.texts.at(row.cells[run]->value); }
-  [[nodiscard]] std::string_view missing(std::size_t run) const {
-    return series.exchanges[run] == nullptr ? no_request : absent;
-  }
-  /// Levels with the runs that lack the place filled in already.
-  [[nodiscard]] Levels levels() const;
   /// The latest run that has the place, one that `prefers` likes if there is one.
   [[nodiscard]] std::size_t shown_run(const std::function<bool(std::size_t)>& prefers) const;
   /// Names the place as it is in that run.

@@ -177,7 +177,7 @@ class Explainer {
     for (const std::string& form : feature.forms)
       out.forms.push_back({shown(form), odd_code_points(form), std::vector<std::uint32_t>(suspect.split.count)});
     for (std::size_t run = 0; run < feature.levels.size(); ++run)
-      ++out.forms[feature.levels[run]].runs[suspect.split.levels[run]];
+      if (feature.levels[run] != no_level) ++out.forms[feature.levels[run]].runs[suspect.split.levels[run]];
   }
 
   // The factors that also matter: each is shuffled where the first stays the same.
@@ -211,6 +211,7 @@ class Explainer {
   // True if each run shows its own value of the factor in that place.
   static bool discloses(const Feature& feature, const Factor& factor) {
     for (std::size_t run = 0; run < feature.levels.size(); ++run) {
+      if (feature.levels[run] == no_level) continue;
       const std::string& level = factor.levels[factor.of_run[run]];
       const std::string& form = feature.forms[feature.levels[run]];
       if (level.size() < shortest_disclosed || form.find(level) == std::string::npos) return false;

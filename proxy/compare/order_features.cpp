@@ -52,7 +52,7 @@ class Orders {
   }
 
   void add_whole(std::vector<Feature>& out) {
-    Levels levels = context_.levels();
+    Levels levels(context_.runs());
     std::set<std::string> orders;
     for_each_run([&](std::size_t run) {
       std::string order;
@@ -78,7 +78,7 @@ class Orders {
   }
 
   void add_pair(std::string_view first, std::string_view second, std::vector<Feature>& out) {
-    Levels levels = context_.levels();
+    Levels levels(context_.runs());
     std::set<bool> seen;
     for_each_run([&](std::size_t run) {
       const Names& names = of_run_[run];

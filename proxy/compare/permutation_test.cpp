@@ -25,19 +25,37 @@ class Entropies {
       table_.push_back(n < 2 ? 0 : static_cast<std::int64_t>(std::llround(x * std::log2(x) * 1048576.0)));
     }
   }
-  /// Sum over the cells of the table of two splits; grows with their mutual information, as the margins stay.
-  [[nodiscard]] std::int64_t score(const std::vector<std::uint32_t>& a, std::uint32_t a_count,
-                                   const std::vector<std::uint32_t>& b, std::uint32_t b_count) {
-    cells_.assign(std::size_t{a_count} * b_count, 0);
-    for (std::size_t run = 0; run < a.size(); ++run) ++cells_[std::size_t{a[run]} * b_count + b[run]];
+  /// Grows with the mutual information of the two, for all ways to deal out `factor`.
+  [[nodiscard]] std::int64_t score(const Split& feature, const std::vector<std::uint32_t>& factor,
+                                   std::uint32_t count) {
+    cells_.assign(std::size_t{feature.count} * count, 0);
+    if (feature.missing > 0) return score_present(feature, factor, count);
+    for (std::size_t run = 0; run < factor.size(); ++run)
+      ++cells_[std::size_t{feature.levels[run]} * count + factor[run]];
     std::int64_t sum = 0;
     for (const std::uint32_t n : cells_) sum += table_[n];
     return sum;
   }
 
  private:
+  // Which environments the runs that count have is chance too, so their margin is not the same each time.
+  [[nodiscard]] std::int64_t score_present(const Split& feature, const std::vector<std::uint32_t>& factor,
+                                           std::uint32_t count) {
+    margin_.assign(count, 0);
+    for (std::size_t run = 0; run < factor.size(); ++run) {
+      if (feature.levels[run] == no_level) continue;
+      ++cells_[std::size_t{feature.levels[run]} * count + factor[run]];
+      ++margin_[factor[run]];
+    }
+    std::int64_t sum = 0;
+    for (const std::uint32_t n : cells_) sum += table_[n];
+    for (const std::uint32_t n : margin_) sum -= table_[n];
+    return sum;
+  }
+
   std::vector<std::int64_t> table_;
   std::vector<std::uint32_t> cells_;
+  std::vector<std::uint32_t> margin_;
 };
 
 using Scores = std::vector<std::int64_t>;  // of one hypothesis, by arrangement
@@ -81,7 +99,7 @@ std::vector<Scores> score_all(const std::vector<Split>& features, const std::vec
     for (std::size_t h = 0; h < hypotheses.size(); ++h) {
       const Split& feature = features[hypotheses[h].feature];
       const std::uint32_t factor = hypotheses[h].factor;
-      out[h].push_back(entropies.score(feature.levels, feature.count, dealt[factor], factors[factor].count));
+      out[h].push_back(entropies.score(feature, dealt[factor], factors[factor].count));
     }
   }
   return out;
@@ -121,14 +139,23 @@ std::vector<double> adjust(const std::vector<std::vector<float>>& weighted) {
   return out;
 }
 
-double entropy(const std::vector<std::uint32_t>& levels, std::uint32_t count) {
-  std::vector<double> sizes(count);
-  for (const std::uint32_t level : levels) ++sizes[level];
+double entropy(const Split& split) {
+  std::vector<double> sizes(split.count);
+  for (const std::uint32_t level : split.levels)
+    if (level != no_level) ++sizes[level];
   double out = 0;
-  const auto all = static_cast<double>(levels.size());
+  const auto all = static_cast<double>(split.present());
   for (const double size : sizes)
     if (size > 0) out -= size / all * std::log2(size / all);
   return out;
+}
+
+// Without the runs that `feature` has no level for.
+Split among(const Split& factor, const Split& feature) {
+  Split out = factor;
+  for (std::size_t run = 0; run < out.levels.size(); ++run)
+    if (feature.levels[run] == no_level) out.levels[run] = no_level;
+  return canonical(out.levels);
 }
 
 }  // namespace
@@ -137,15 +164,22 @@ Split canonical(const std::vector<std::uint32_t>& levels) {
   std::map<std::uint32_t, std::uint32_t> numbers;
   Split out;
   out.levels.reserve(levels.size());
-  for (const std::uint32_t level : levels)
-    out.levels.push_back(numbers.try_emplace(level, static_cast<std::uint32_t>(numbers.size())).first->second);
+  for (const std::uint32_t level : levels) {
+    const bool is_missing = level == no_level;
+    out.missing += is_missing ? 1U : 0U;
+    out.levels.push_back(
+        is_missing ? no_level : numbers.try_emplace(level, static_cast<std::uint32_t>(numbers.size())).first->second);
+  }
   out.count = static_cast<std::uint32_t>(numbers.size());
   return out;
 }
 
 Split product(const Split& a, const Split& b) {
   std::vector<std::uint32_t> levels;
-  for (std::size_t run = 0; run < a.levels.size(); ++run) levels.push_back(a.levels[run] * b.count + b.levels[run]);
+  for (std::size_t run = 0; run < a.levels.size(); ++run) {
+    const bool is_missing = a.levels[run] == no_level || b.levels[run] == no_level;
+    levels.push_back(is_missing ? no_level : a.levels[run] * b.count + b.levels[run]);
+  }
   return canonical(levels);
 }
 
@@ -182,7 +216,7 @@ double test_given(const Split& feature, const Split& factor, const Split& given,
   const auto score = [&] {
     std::vector<std::uint32_t> both;
     for (std::size_t run = 0; run < labels.size(); ++run) both.push_back(labels[run] * given.count + given.levels[run]);
-    return entropies.score(feature.levels, feature.count, both, factor.count * given.count);
+    return entropies.score(feature, both, factor.count * given.count);
   };
   const std::int64_t observed = score();
   std::size_t as_high = 1;
@@ -195,12 +229,13 @@ double test_given(const Split& feature, const Split& factor, const Split& given,
 }
 
 double mutual_information(const Split& feature, const Split& factor) {
-  const Split both = product(feature, factor);
-  const double plug_in =
-      entropy(feature.levels, feature.count) + entropy(factor.levels, factor.count) - entropy(both.levels, both.count);
+  if (feature.present() == 0) return 0;
+  const Split other = among(factor, feature);
+  const Split both = product(feature, other);
+  const double plug_in = entropy(feature) + entropy(other) - entropy(both);
   // Cells that occur, not all there could be: the usual form of the correction for sparse tables.
-  const double cells = static_cast<double>(both.count) - feature.count - factor.count + 1;
-  const double bias = cells / (2.0 * static_cast<double>(feature.levels.size()) * std::log(2.0));
+  const double cells = static_cast<double>(both.count) - feature.count - other.count + 1;
+  const double bias = cells / (2.0 * static_cast<double>(feature.present()) * std::log(2.0));
   return std::max(0.0, plug_in - std::max(0.0, bias));
 }
 

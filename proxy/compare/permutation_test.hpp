@@ -6,10 +6,17 @@
 
 namespace telltale::compare {
 
-/// How the runs fall apart by one feature or one factor: level of each run, 0 ... count - 1.
+/// The level of a run that does not have what is compared.
+inline constexpr std::uint32_t no_level = 0xFFFFFFFF;
+
+/// How the runs fall apart by one feature or one factor: level of each run, 0 ... count - 1, or no_level. Factors have
+/// a level for every run.
 struct Split {
   std::vector<std::uint32_t> levels;
   std::uint32_t count = 0;
+  std::uint32_t missing = 0;  ///< runs without a level; they do not count
+
+  [[nodiscard]] std::size_t present() const { return levels.size() - missing; }
 };
 
 /// The same split with levels numbered by first occurrence: equal for features that say the same.
@@ -29,8 +36,8 @@ struct TestResult {
   std::vector<double> adjusted;  ///< by hypothesis, with all others in mind
 };
 
-/// Permutation test of all hypotheses at once. Statistic: plug-in mutual information (margins are fixed, so its
-/// ordering is that of the G statistic). p = (b + 1) / (B + 1), exact where all arrangements fit. Family-wise control
+/// Permutation test of all hypotheses at once. Statistic: plug-in mutual information over the
+/// runs that have a level. p = (b + 1) / (B + 1), exact where all arrangements fit. Family-wise control
 /// by the minimum of weighted p values over all hypotheses, stepping down; it uses that features move together.
 /// Sources: Westfall and Young, Resampling-Based Multiple Testing, 1993 (algorithm 2.8); Phipson and Smyth, 2010.
 /// Cost: arrangements x hypotheses x runs, held under `most_work` by drawing fewer arrangements, never under 1,000.

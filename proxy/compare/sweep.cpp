@@ -45,7 +45,7 @@ std::vector<Suspect> suspects_of(const FactorSet& set) {
   std::vector<Suspect> out;
   for (std::uint32_t i = 0; i < set.factors.size(); ++i) {
     const Factor& factor = set.factors[i];
-    out.push_back({i, std::nullopt, {factor.of_run, static_cast<std::uint32_t>(factor.levels.size())}});
+    out.push_back({i, std::nullopt, {factor.of_run, static_cast<std::uint32_t>(factor.levels.size()), 0}});
   }
   const auto singles = static_cast<std::uint32_t>(out.size());
   if (singles > most_paired_factors) return out;
@@ -70,7 +70,7 @@ std::vector<Hypothesis> hypotheses_of(const Splits& splits, const std::vector<Su
   for (std::uint32_t s = 0; s < splits.splits.size(); ++s) {
     const Split& split = splits.splits[s];
     // Another value in every run goes with any environment equally well.
-    if (split.count < 2 || split.count == split.levels.size()) continue;
+    if (split.count < 2 || split.count == split.present()) continue;
     for (std::uint32_t f = 0; f < suspects.size(); ++f)
       out.push_back({s, f, splits.weights[s] * (suspects[f].second ? pair_weight : 1.0)});
   }

@@ -78,7 +78,7 @@ class Texts {
 
   template <class FormOf>
   [[nodiscard]] Levels levels(FormOf form_of) const {
-    Levels out = context_.levels();
+    Levels out(context_.runs());
     for (std::size_t run = 0; run < of_run_.size(); ++run)
       if (of_run_[run] != none) out.set(run, form_of(of_run_[run]));
     return out;

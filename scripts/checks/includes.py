@@ -23,6 +23,8 @@ PARSER_HEADERS = re.compile(r"boost/beast/http/(basic_parser|error|verb|field)\.
 IMPURE_HEADERS = re.compile(
     r"boost/(asio|beast)\b|openssl/|sys/|unistd\.h|fcntl\.h|netdb\.h"
     r"|(filesystem|fstream|iostream|thread|mutex|shared_mutex|condition_variable|future|ctime|time\.h)$")
+# Unicode's properties come from ICU; all else asks inspect/unicode.
+ICU_FILES = re.compile(r"proxy/inspect/unicode/[^/]*\.cpp$")
 # A failed assertion says where before the process ends; nothing else of the pure half speaks.
 MAY_PRINT = {"proxy/core/assert.cpp"}
 IMPURE_WORDS = [
@@ -56,6 +58,8 @@ def system_faults(room, path, header):
         if path in PARSER_FILES and PARSER_HEADERS.match(header):
             return None
         return f"{room} is pure: no <{header}>"
+    if header.startswith("unicode/") and not ICU_FILES.match(path):
+        return f"<{header}> is ICU's: ask inspect/unicode"
     if room == "certs" and re.match(r"boost/(asio|beast)\b", header):
         return f"certs knows no sockets: no <{header}>"
     if room in PURE and path.endswith(".hpp") and header.startswith(("nlohmann/", "re2/", "zlib.h", "zstd.h", "brotli/")):

@@ -2,12 +2,18 @@
 #include "inspect/detect/detectors.hpp"
 
 #include "inspect/detect/change.hpp"
+#include "inspect/detect/characters.hpp"
 
 namespace telltale::inspect {
 namespace {
 
 constexpr std::array detectors{
     Detector{"changed_text", detect_changed_text, nullptr},
+    Detector{"invisible", detect_invisible, nullptr},
+    Detector{"bidi", detect_bidi, nullptr},
+    Detector{"variation", detect_variation, nullptr},
+    Detector{"tags", detect_tags, nullptr},
+    Detector{"control", detect_control, nullptr},
 };
 
 }  // namespace

@@ -1,0 +1,117 @@
+// What the detectors of characters share: runs, quoted examples, payloads. Covered by
+// tests/unit/inspect/invisible_test.cpp.
+#include "inspect/detect/characters.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/utf8.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+using unicode::Char;
+using unicode::char_at;
+using unicode::char_before;
+
+constexpr std::size_t longest_decoded = 64;
+constexpr std::size_t longest_example = 3;
+constexpr std::size_t surrounding_bytes = 512;
+
+/// Payloads are shown only if they are text: anything else is bytes of nobody knows what.
+std::string shown_payload(std::string_view bytes) {
+  const bool printable = !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t';
+  });
+  return printable ? utf8::escaped(bytes.substr(0, longest_decoded)) : std::string();
+}
+
+std::vector<char32_t> code_points(std::string_view run) {
+  std::vector<char32_t> out;
+  for (std::size_t at = 0; at < run.size();) {
+    const Char one = char_at(run, at);
+    out.push_back(one.code);
+    at = one.end;
+  }
+  return out;
+}
+
+std::string bits_as_text(const std::vector<char32_t>& symbols, char32_t one) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 8 <= symbols.size(); at += 8) {
+    unsigned byte = 0;
+    for (std::size_t i = 0; i < 8; ++i) byte = byte * 2 + (symbols[at + i] == one ? 1U : 0U);
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return shown_payload(bytes);
+}
+
+bool is_quote(char32_t code) {
+  return code == '"' || code == '\'' || code == '`' || unicode::is_quotation(code);
+}
+
+}  // namespace
+
+ByteRange Judged::surroundings() const {
+  return {range.begin - std::min(range.begin, surrounding_bytes), std::min(text.size(), range.end + surrounding_bytes)};
+}
+
+void Runs::add(ByteRange range, std::optional<std::string_view> neutral, double bits, std::string_view note) {
+  const bool joins = open_ && run_.range.end == range.begin && run_.neutral.has_value() == neutral.has_value();
+  if (!joins) close();
+  if (!joins) run_.range = range;
+  run_.range.end = range.end;
+  if (neutral) run_.neutral = run_.neutral.value_or(std::string()).append(*neutral);
+  run_.bits += bits;
+  if (run_.note.empty()) run_.note = note;
+  open_ = true;
+}
+
+void Runs::close(const std::string& decoded) {
+  if (!open_) return;
+  if (!decoded.empty()) run_.carries.emplace_back("decoded", decoded);
+  if (marks_.size() < most_marks) marks_.push_back(std::move(run_));
+  run_ = Mark();
+  open_ = false;
+}
+
+bool is_quoted_example(std::string_view text, ByteRange at) {
+  std::size_t length = 0;
+  Char before = char_before(text, at.begin);
+  for (; length <= longest_example && before.code != Char::none && !is_quote(before.code); ++length)
+    before = char_before(text, before.begin);
+  Char after = char_at(text, at.end);
+  for (; length <= longest_example && after.code != Char::none && !is_quote(after.code); ++length)
+    after = char_at(text, after.end);
+  return length <= longest_example && before.code != Char::none && after.code != Char::none;
+}
+
+std::string decode_tags(std::string_view run) {
+  std::string bytes;
+  for (const char32_t code : code_points(run))
+    if (code > 0xE0000 && code < 0xE007F) bytes.push_back(static_cast<char>(code - 0xE0000));
+  return shown_payload(bytes);
+}
+
+std::string decode_selectors(std::string_view run) {
+  std::string bytes;
+  for (const char32_t code : code_points(run)) {
+    if (code >= 0xFE00 && code <= 0xFE0F) bytes.push_back(static_cast<char>(code - 0xFE00));
+    if (code >= 0xE0100 && code <= 0xE01EF) bytes.push_back(static_cast<char>(code - 0xE0100 + 16));
+  }
+  return shown_payload(bytes);
+}
+
+std::string decode_binary(std::string_view run) {
+  const std::vector<char32_t> symbols = code_points(run);
+  if (symbols.size() < 8 || symbols.size() % 8 != 0) return {};
+  const auto other = std::find_if(symbols.begin(), symbols.end(), [&](char32_t one) { return one != symbols.front(); });
+  if (other == symbols.end()) return {};
+  const bool two =
+      std::all_of(other, symbols.end(), [&](char32_t one) { return one == symbols.front() || one == *other; });
+  if (!two) return {};
+  // Text in ASCII begins each byte with a zero, so the first symbol is that, if it is text at all.
+  return bits_as_text(symbols, *other);
+}
+
+}  // namespace telltale::inspect

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inspect/rule.hpp"
+#include "inspect/scene.hpp"
+#include "inspect/unicode/reader.hpp"
+
+namespace telltale::inspect {
+
+// Detectors of single characters that stand where no honest text has them. Each judges a character by its neighbours,
+// its line and its text, never by a range alone; docs/rules.md says what counts as legitimate. Families in brackets.
+
+/// Characters that draw nothing [zero-width, soft-hyphen, filler, format].
+void detect_invisible(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Direction marks, isolates, embeddings, overrides [mark, pair, override].
+void detect_bidi(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Variation selectors behind a base that has no such variant.
+void detect_variation(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Tag characters outside flags.
+void detect_tags(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Controls and code points that are no characters [control, line-separator, private-use, unassigned, surrogate].
+void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+
+/// The text of a passage and the piece of it that is being judged.
+struct Judged {
+  std::string_view text;  ///< of the whole passage: neighbours may lie outside the piece
+  ByteRange range;        ///< of the piece
+  Voice voice = Voice::client;
+
+  [[nodiscard]] bool is_client() const { return voice == Voice::client; }
+  /// The piece and a little on either side: a line is judged whole, also where somebody else wrote a part of it.
+  [[nodiscard]] ByteRange surroundings() const;
+  [[nodiscard]] std::string_view view() const { return text.substr(range.begin, range.size()); }
+};
+
+/// Calls `look(Judged)` for each piece that somebody else than the user, for sure, has written.
+template <class Look>
+void for_each_judged(const Passage& passage, Look&& look) {
+  for (const Piece& piece : passage.pieces)
+    if (piece.voice != Voice::typed && !piece.range.empty())
+      look(Judged{passage.text.view(), piece.range, piece.voice});
+}
+
+/// Characters found one by one, neighbours joined to runs; each run becomes one Mark.
+class Runs {
+ public:
+  explicit Runs(std::vector<Mark>& marks) : marks_(marks) {}
+  Runs(const Runs&) = delete;
+  Runs& operator=(const Runs&) = delete;
+  ~Runs() { close(); }
+
+  /// `range` (one character, or several) has to become `neutral`; nothing if nobody can say what it stands for. `bits`:
+  /// what one such place can carry. Ranges rise.
+  void add(ByteRange range, std::optional<std::string_view> neutral, double bits, std::string_view note = {});
+  /// Ends the present run. `decoded` is said to be what the run carries.
+  void close(const std::string& decoded = {});
+  [[nodiscard]] bool is_open() const { return open_; }
+  [[nodiscard]] ByteRange range() const { return run_.range; }
+
+ private:
+  std::vector<Mark>& marks_;
+  Mark run_;
+  bool open_ = false;
+};
+
+/// Most marks one passage may give; a body made of markers is told by its first ones.
+inline constexpr std::size_t most_marks = 20'000;
+
+/// True for an example in quotes, as in: what is the code point in "a?b"? The word round `at` is enclosed in quotes or
+/// backticks and has at most three characters beside the one at `at`.
+[[nodiscard]] bool is_quoted_example(std::string_view text, ByteRange at);
+
+/// Printable ASCII (at most 64 characters) that a run of invisible characters spells, if it does; else empty.
+[[nodiscard]] std::string decode_tags(std::string_view run);
+[[nodiscard]] std::string decode_selectors(std::string_view run);
+/// Two symbols as binary digits, eight to a character; either may be the one.
+[[nodiscard]] std::string decode_binary(std::string_view run);
+
+}  // namespace telltale::inspect

@@ -1,0 +1,186 @@
+// Controls, line ends of other systems, and code points that are no characters. Sources: ECMA-48 (escape sequences),
+// Unicode 15.0 chapter 23 (controls, private use, noncharacters), UAX #14 (BK). Covered by
+// tests/unit/inspect/control_test.cpp.
+#include <algorithm>
+
+#include "inspect/detect/characters.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+using unicode::Category;
+using unicode::Char;
+using unicode::char_at;
+using unicode::char_before;
+
+constexpr char32_t next_line = 0x85;
+constexpr char32_t vertical_tab = 0x0B;
+constexpr char32_t form_feed = 0x0C;
+constexpr char32_t escape = 0x1B;
+constexpr char32_t line_separator = 0x2028;
+constexpr char32_t paragraph_separator = 0x2029;
+
+bool is_line_end(char32_t code) {
+  return code == next_line || code == vertical_tab || code == form_feed || code == line_separator ||
+         code == paragraph_separator;
+}
+
+bool is_blank(char32_t code) {
+  return code == Char::none || code == ' ' || code == '\t' || code == '\n' || code == '\r';
+}
+
+bool is_latin_letter(char32_t code) {
+  return code < 0x250 && unicode::is_letter(code);
+}
+
+bool is_lower_ascii(char32_t code) {
+  return code >= 'a' && code <= 'z';
+}
+
+/// "list of?open", "list of? open": the sentence goes on behind it as if it were not there.
+bool is_mid_sentence(std::string_view text, const Char& one) {
+  if (!is_latin_letter(char_before(text, one.begin).code)) return false;
+  Char after = char_at(text, one.end);
+  if (after.code == ' ') after = char_at(text, after.end);
+  return is_lower_ascii(after.code);
+}
+
+bool is_between_letters(std::string_view text, const Char& one) {
+  return is_latin_letter(char_before(text, one.begin).code) && is_latin_letter(char_at(text, one.end).code);
+}
+
+/// A line end where the lines of the text end otherwise, in the midst of a sentence.
+bool is_line_end_right(const Judged& judged, const Char& one) {
+  const char32_t before = char_before(judged.text, one.begin).code;
+  const char32_t after = char_at(judged.text, one.end).code;
+  if (one.code == form_feed || one.code == vertical_tab)
+    if (before == '\n' || after == '\n' || after == '\r' || before == Char::none || after == Char::none) return true;
+  if (after == one.code || before == one.code) return true;
+  return !is_lower_ascii(after) || judged.view().find('\n') == std::string_view::npos;
+}
+
+/// Output of programs is full of controls that mean something: colours, bells, overstriking, field separators.
+bool is_control_right(const Judged& judged, const Char& one) {
+  const char32_t code = one.code;
+  constexpr std::string_view of_programs("\x00\x01\x07\x08\x1B\x1C\x1D\x1E\x1F", 9);
+  if (code < 0x80 && of_programs.find(static_cast<char>(code)) != std::string_view::npos) return true;
+  // Windows-1252 read as Latin-1 leaves its quotes and dashes as C1 controls, and so does UTF-8 read twice.
+  const char32_t before = char_before(judged.text, one.begin).code;
+  if (code >= 0x80 && (code == next_line || (code >= 0x91 && code <= 0x97))) return true;
+  if (code >= 0x80 && before >= 0x80 && before <= 0xFF) return true;
+  return !is_between_letters(judged.text, one);
+}
+
+/// Icons of terminal fonts and web pages stand beside words; nothing puts one into a sentence behind a letter.
+bool is_private_right(const Judged& judged, const Char& one) {
+  constexpr char32_t first_powerline = 0xE0A0;
+  constexpr char32_t last_powerline = 0xE0D7;
+  if (one.code >= first_powerline && one.code <= last_powerline) return true;
+  return !is_mid_sentence(judged.text, one);
+}
+
+/// What our tables do not know may be younger than they are: new emoji and ideographs are let be.
+bool is_unassigned_right(const Judged& judged, const Char& one) {
+  if (unicode::is_noncharacter(one.code)) return false;
+  if (unicode::is_pictographic(one.code) || (one.code >= 0x20000 && one.code <= 0x3FFFF)) return true;
+  return !judged.is_client() && !is_latin_letter(char_before(judged.text, one.begin).code) &&
+         !is_latin_letter(char_at(judged.text, one.end).code);
+}
+
+/// What stands for a line end: a blank inside a sentence, a line end otherwise.
+std::string_view neutral_line_end(std::string_view text, const Char& one) {
+  const char32_t before = char_before(text, one.begin).code;
+  const char32_t after = char_at(text, one.end).code;
+  if (is_blank(before) || is_blank(after)) return "";
+  return is_lower_ascii(after) ? " " : "\n";
+}
+
+/// Length of the half surrogate pair that WTF-8 has at `at`; 0 if there is none.
+std::size_t surrogate_length(std::string_view text, std::size_t at) {
+  if (at + 3 > text.size() || text[at] != '\xED') return 0;
+  return static_cast<unsigned char>(text[at + 1]) >= 0xA0 && (static_cast<unsigned char>(text[at + 2]) & 0xC0U) == 0x80U
+             ? 3
+             : 0;
+}
+
+class Controls {
+ public:
+  Controls(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
+      : judged_(judged), match_(match), runs_(marks) {}
+
+  void look() {
+    const std::string_view text = judged_.text;
+    std::size_t at = judged_.range.begin;
+    const std::size_t end = judged_.range.end;
+    std::size_t control = unicode::next_control(text, at, end);
+    std::size_t high = unicode::next_non_ascii(text, at, end);
+    while (at < end) {
+      if (control < at) control = unicode::next_control(text, at, end);
+      if (high < at) high = unicode::next_non_ascii(text, at, end);
+      at = std::min(control, high);
+      if (at >= end) return;
+      at = may_matter(text[at]) ? take(char_at(text, at)) : at + 1;
+    }
+  }
+
+ private:
+  /// First bytes of letters and signs in wide use are stepped over: nothing of theirs is looked for here.
+  [[nodiscard]] static bool may_matter(char byte) {
+    const auto lead = static_cast<unsigned char>(byte);
+    if (lead < 0x80 || lead == 0xC2 || lead == 0xE2 || lead >= 0xED) return true;
+    // Blocks with gaps, from Greek on; not Cyrillic and the ideographs.
+    return lead >= 0xCD && lead != 0xD0 && lead != 0xD1 && !(lead >= 0xE3 && lead <= 0xE9);
+  }
+
+  /// Gives where to go on.
+  std::size_t take(const Char& one) {
+    if (one.code == Char::invalid) return take_ill_formed(one);
+    const bool client = judged_.is_client();
+    const auto add = [&](std::string_view family, std::string_view neutral, double bits) {
+      if (match_.has_family(family)) runs_.add(one.range(), neutral, bits);
+    };
+    if (is_line_end(one.code)) {
+      if (client || !is_line_end_right(judged_, one)) add("line-separator", neutral_line_end(judged_.text, one), 1);
+      return one.end;
+    }
+    switch (unicode::category(one.code)) {
+      case Category::control:
+        if (client || !is_control_right(judged_, one)) add("control", "", 5);
+        break;
+      case Category::private_use:
+        if (client || !is_private_right(judged_, one)) add("private-use", "", 12);
+        break;
+      case Category::unassigned:
+        if (!unicode::is_default_ignorable(one.code) && !is_unassigned_right(judged_, one)) add("unassigned", "", 8);
+        break;
+      default:
+        break;
+    }
+    return one.end;
+  }
+
+  /// Half a surrogate pair: cut texts end so; elsewhere nothing writes one.
+  std::size_t take_ill_formed(const Char& one) {
+    const std::size_t length = surrogate_length(judged_.text, one.begin);
+    if (length == 0) return one.end;
+    const std::size_t end = one.begin + length;
+    const Char after = char_at(judged_.text, end);
+    const bool cut = is_blank(after.code) || after.code == '.' || after.code == 0x2026 ||
+                     is_blank(char_before(judged_.text, one.begin).code);
+    if ((judged_.is_client() || !cut) && match_.has_family("surrogate")) runs_.add({one.begin, end}, "", 10);
+    return end;
+  }
+
+  Judged judged_;
+  const DetectorMatch& match_;
+  Runs runs_;
+};
+
+}  // namespace
+
+void detect_control(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
+                    std::vector<Mark>& marks) {
+  for_each_judged(passage, [&](const Judged& judged) { Controls(judged, match, marks).look(); });
+}
+
+}  // namespace telltale::inspect

@@ -86,6 +86,18 @@ bool is_quoted_example(std::string_view text, ByteRange at) {
   return length <= longest_example && before.code != Char::none && after.code != Char::none;
 }
 
+bool reads_as_english(std::string_view text) {
+  constexpr std::size_t enough_bytes = 4096;
+  constexpr std::size_t enough_words = 2;
+  constexpr std::string_view words[]{" the ", " and ", " is ", " of ",   " to ",
+                                     " in ",  " for ", " a ",  " that ", " it "};
+  const std::string_view start = text.substr(0, enough_bytes);
+  const auto found = std::count_if(std::begin(words), std::end(words), [start](std::string_view word) {
+    return start.find(word) != std::string_view::npos;
+  });
+  return static_cast<std::size_t>(found) >= enough_words;
+}
+
 std::string decode_tags(std::string_view run) {
   std::string bytes;
   for (const char32_t code : code_points(run))

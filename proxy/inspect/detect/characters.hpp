@@ -25,6 +25,15 @@ void detect_tags(const Scene& scene, const Passage& passage, const DetectorMatch
 /// Controls and code points that are no characters [control, line-separator, private-use, unassigned, surrogate].
 void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
 
+/// Letters and digits that only look like ASCII [script, wide, styled, latin, raised, enclosed, ligature, roman,
+/// digit].
+void detect_lookalike(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Signs that only look like ASCII; not quotes, dashes and blanks.
+void detect_sign(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Letters that are not in normal form C, and marks that no letter takes [decomposed, singleton, stray-mark].
+void detect_normal_form(const Scene& scene, const Passage& passage, const DetectorMatch& match,
+                        std::vector<Mark>& marks);
+
 /// The text of a passage and the piece of it that is being judged.
 struct Judged {
   std::string_view text;  ///< of the whole passage: neighbours may lie outside the piece
@@ -73,6 +82,9 @@ inline constexpr std::size_t most_marks = 20'000;
 /// True for an example in quotes, as in: what is the code point in "a?b"? The word round `at` is enclosed in quotes or
 /// backticks and has at most three characters beside the one at `at`.
 [[nodiscard]] bool is_quoted_example(std::string_view text, ByteRange at);
+
+/// True if the first kilobytes of the text have some of the commonest English words.
+[[nodiscard]] bool reads_as_english(std::string_view text);
 
 /// Printable ASCII (at most 64 characters) that a run of invisible characters spells, if it does; else empty.
 [[nodiscard]] std::string decode_tags(std::string_view run);

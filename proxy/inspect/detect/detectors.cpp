@@ -14,6 +14,9 @@ constexpr std::array detectors{
     Detector{"variation", detect_variation, nullptr},
     Detector{"tags", detect_tags, nullptr},
     Detector{"control", detect_control, nullptr},
+    Detector{"lookalike", detect_lookalike, nullptr},
+    Detector{"sign", detect_sign, nullptr},
+    Detector{"normal_form", detect_normal_form, nullptr},
 };
 
 }  // namespace

@@ -55,6 +55,11 @@ bool is_math_symbol(char32_t code) {
   return type_of(code) == U_MATH_SYMBOL;
 }
 
+bool is_raised(char32_t code) {
+  const int type = u_getIntPropertyValue(as_icu(code), UCHAR_DECOMPOSITION_TYPE);
+  return type == U_DT_SUPER || type == U_DT_SUB;
+}
+
 bool is_dash(char32_t code) {
   return has(code, UCHAR_DASH);
 }

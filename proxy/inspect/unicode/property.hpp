@@ -30,6 +30,7 @@ enum class Category : std::uint8_t {
 [[nodiscard]] bool is_upper(char32_t code);
 [[nodiscard]] bool is_lower(char32_t code);
 [[nodiscard]] bool is_math_symbol(char32_t code);  ///< general category Sm
+[[nodiscard]] bool is_raised(char32_t code);       ///< superscripts and subscripts, modifier letters
 [[nodiscard]] bool is_dash(char32_t code);
 [[nodiscard]] bool is_quotation(char32_t code);
 [[nodiscard]] bool is_noncharacter(char32_t code);

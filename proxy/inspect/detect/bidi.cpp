@@ -140,7 +140,7 @@ class Paragraphs {
 void detect_bidi(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::LeadBytes leads = unicode::lead_bytes(bidi_ranges);
-  for_each_judged(passage, [&](const Judged& judged) {
+  for_each_judged(passage, marks, [&](const Judged& judged) {
     Paragraphs paragraphs(judged, match, marks);
     unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) {
       if (is_bidi(one.code)) paragraphs.take(one);

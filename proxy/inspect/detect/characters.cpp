@@ -15,7 +15,7 @@ using unicode::char_at;
 using unicode::char_before;
 
 constexpr std::size_t longest_decoded = 64;
-constexpr std::size_t longest_example = 3;
+constexpr std::size_t longest_example = 4;
 constexpr std::size_t surrounding_bytes = 512;
 
 /// Payloads are shown only if they are text: anything else is bytes of nobody knows what.
@@ -76,14 +76,30 @@ void Runs::close(const std::string& decoded) {
 }
 
 bool is_quoted_example(std::string_view text, ByteRange at) {
-  std::size_t length = 0;
+  constexpr int most_looked_at = 16;
+  std::size_t visible = 0;
+  int looked_at = 0;
+  const auto is_inside = [&](char32_t code) {
+    if (code == Char::none || is_quote(code) || visible > longest_example || ++looked_at > most_looked_at) return false;
+    visible += unicode::is_default_ignorable(code) ? 0U : 1U;
+    return true;
+  };
   Char before = char_before(text, at.begin);
-  for (; length <= longest_example && before.code != Char::none && !is_quote(before.code); ++length)
-    before = char_before(text, before.begin);
+  while (is_inside(before.code)) before = char_before(text, before.begin);
   Char after = char_at(text, at.end);
-  for (; length <= longest_example && after.code != Char::none && !is_quote(after.code); ++length)
-    after = char_at(text, after.end);
-  return length <= longest_example && before.code != Char::none && after.code != Char::none;
+  while (is_inside(after.code)) after = char_at(text, after.end);
+  return visible <= longest_example && is_quote(before.code) && is_quote(after.code);
+}
+
+bool is_about_characters(std::string_view text, ByteRange at) {
+  constexpr std::size_t side = 160;
+  constexpr std::string_view words[]{"U+",       "nicode",        "code point", "codepoint",
+                                     "Cyrillic", "homoglyph",     "zero-width", "zero width",
+                                     "nvisible", "right-to-left", "non-ASCII",  "mojibake"};
+  const std::size_t begin = at.begin - std::min(at.begin, side);
+  const std::string_view around = text.substr(begin, at.end - begin + side);
+  return std::any_of(std::begin(words), std::end(words),
+                     [around](std::string_view word) { return around.find(word) != std::string_view::npos; });
 }
 
 bool reads_as_english(std::string_view text) {

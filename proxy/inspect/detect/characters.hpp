@@ -46,12 +46,21 @@ struct Judged {
   [[nodiscard]] std::string_view view() const { return text.substr(range.begin, range.size()); }
 };
 
-/// Calls `look(Judged)` for each piece that somebody else than the user, for sure, has written.
+/// True if the words round `at` are about characters: a question what U+200B does may well hold one.
+[[nodiscard]] bool is_about_characters(std::string_view text, ByteRange at);
+
+/// Calls `look(Judged)` for each piece that is not known to be typed. What it marks where the text is about characters
+/// becomes information, unless the text is the client's own.
 template <class Look>
-void for_each_judged(const Passage& passage, Look&& look) {
-  for (const Piece& piece : passage.pieces)
-    if (piece.voice != Voice::typed && !piece.range.empty())
-      look(Judged{passage.text.view(), piece.range, piece.voice});
+void for_each_judged(const Passage& passage, std::vector<Mark>& marks, Look&& look) {
+  for (const Piece& piece : passage.pieces) {
+    if (piece.voice == Voice::typed || piece.range.empty()) continue;
+    const std::size_t before = marks.size();
+    look(Judged{passage.text.view(), piece.range, piece.voice});
+    if (piece.voice == Voice::client) continue;
+    for (std::size_t i = before; i < marks.size(); ++i)
+      marks[i].info = is_about_characters(passage.text.view(), marks[i].range);
+  }
 }
 
 /// Characters found one by one, neighbours joined to runs; each run becomes one Mark.
@@ -80,7 +89,7 @@ class Runs {
 inline constexpr std::size_t most_marks = 20'000;
 
 /// True for an example in quotes, as in: what is the code point in "a?b"? The word round `at` is enclosed in quotes or
-/// backticks and has at most three characters beside the one at `at`.
+/// backticks and has at most four visible characters beside what stands at `at`.
 [[nodiscard]] bool is_quoted_example(std::string_view text, ByteRange at);
 
 /// True if the first kilobytes of the text have some of the commonest English words.

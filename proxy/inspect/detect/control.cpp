@@ -45,6 +45,14 @@ bool is_mid_sentence(std::string_view text, const Char& one) {
   return is_lower_ascii(after.code);
 }
 
+/// Between blanks and words, where prose has nothing.
+bool is_in_prose(std::string_view text, const Char& one) {
+  const auto is_prose = [](char32_t code) {
+    return code == ' ' || is_latin_letter(code) || (code >= '0' && code <= '9') || code == ',' || code == '.';
+  };
+  return is_prose(char_before(text, one.begin).code) && is_prose(char_at(text, one.end).code);
+}
+
 bool is_between_letters(std::string_view text, const Char& one) {
   return is_latin_letter(char_before(text, one.begin).code) && is_latin_letter(char_at(text, one.end).code);
 }
@@ -53,22 +61,27 @@ bool is_between_letters(std::string_view text, const Char& one) {
 bool is_line_end_right(const Judged& judged, const Char& one) {
   const char32_t before = char_before(judged.text, one.begin).code;
   const char32_t after = char_at(judged.text, one.end).code;
-  if (one.code == form_feed || one.code == vertical_tab)
-    if (before == '\n' || after == '\n' || after == '\r' || before == Char::none || after == Char::none) return true;
+  if (one.code == form_feed) return before == '\n' || before == Char::none || after == Char::none;
   if (after == one.code || before == one.code) return true;
   return !is_lower_ascii(after) || judged.view().find('\n') == std::string_view::npos;
 }
 
-/// Output of programs is full of controls that mean something: colours, bells, overstriking, field separators.
+/// Output of programs is full of controls that mean something: colours, bells, overstriking, field separators. People
+/// paste the first three of them.
 bool is_control_right(const Judged& judged, const Char& one) {
   const char32_t code = one.code;
-  constexpr std::string_view of_programs("\x00\x01\x07\x08\x1B\x1C\x1D\x1E\x1F", 9);
-  if (code < 0x80 && of_programs.find(static_cast<char>(code)) != std::string_view::npos) return true;
+  constexpr std::string_view of_terminals("\x00\x07\x08\x1B", 4);
+  constexpr std::string_view of_records("\x01\x1C\x1D\x1E\x1F");
+  const auto is_of = [code](std::string_view set) {
+    return code < 0x80 && set.find(static_cast<char>(code)) != std::string_view::npos;
+  };
+  if (is_of(of_terminals) || (judged.voice == Voice::tool && is_of(of_records))) return true;
   // Windows-1252 read as Latin-1 leaves its quotes and dashes as C1 controls, and so does UTF-8 read twice.
   const char32_t before = char_before(judged.text, one.begin).code;
   if (code >= 0x80 && (code == next_line || (code >= 0x91 && code <= 0x97))) return true;
   if (code >= 0x80 && before >= 0x80 && before <= 0xFF) return true;
-  return !is_between_letters(judged.text, one);
+  if (is_between_letters(judged.text, one)) return false;
+  return judged.voice == Voice::tool || !is_in_prose(judged.text, one);
 }
 
 /// Icons of terminal fonts and web pages stand beside words; nothing puts one into a sentence behind a letter.
@@ -180,7 +193,7 @@ class Controls {
 
 void detect_control(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
                     std::vector<Mark>& marks) {
-  for_each_judged(passage, [&](const Judged& judged) { Controls(judged, match, marks).look(); });
+  for_each_judged(passage, marks, [&](const Judged& judged) { Controls(judged, match, marks).look(); });
 }
 
 }  // namespace telltale::inspect

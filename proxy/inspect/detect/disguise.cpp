@@ -15,8 +15,8 @@ constexpr bool within(char32_t code, char32_t first, char32_t last) {
 /// Latin letters, in no alphabet of today or in few, that are drawn like an ASCII letter. Phonetic letters that are
 /// drawn otherwise, and letters with hooks and strokes, are nobody's disguise.
 bool is_latin_double(char32_t code) {
-  constexpr char32_t letters[]{0x0131, 0x0138, 0x017F, 0x01BD, 0x01C0, 0x0251, 0x0261, 0x0269, 0x026A, 0x0274, 0x0280,
-                               0x028B, 0x028F, 0x0299, 0x029C, 0x029F, 0x2C6C, 0xA730, 0xA731, 0xA7AF, 0xA7FE};
+  constexpr char32_t letters[]{0x0131, 0x0138, 0x017F, 0x01BD, 0x01C0, 0x0251, 0x0261, 0x0262, 0x0269, 0x026A, 0x0274,
+                               0x0280, 0x028B, 0x028F, 0x0299, 0x029C, 0x029F, 0x2C6C, 0xA730, 0xA731, 0xA7AF, 0xA7FE};
   if (std::binary_search(std::begin(letters), std::end(letters), code)) return true;
   return within(code, 0x1D00, 0x1D22) || within(code, 0xAB30, 0xAB5A);
 }
@@ -30,6 +30,10 @@ bool is_letterlike(char32_t code) {
   return within(code, 0x2102, 0x2149) && code != 0x2126 && code != 0x212A && code != 0x212B && unicode::is_letter(code);
 }
 
+bool is_raised_digit(char32_t code) {
+  return code == 0xB2 || code == 0xB3 || code == 0xB9 || within(code, 0x2070, 0x2079) || within(code, 0x2080, 0x2089);
+}
+
 bool is_enclosed(char32_t code) {
   return within(code, 0x24B6, 0x24E9) || within(code, 0x1F130, 0x1F149);
 }
@@ -37,6 +41,7 @@ bool is_enclosed(char32_t code) {
 }  // namespace
 
 Disguise disguise_of(char32_t code) {
+  if (is_raised_digit(code)) return Disguise::raised;
   if (code < 0x131 || code > 0x10FFFF) return Disguise::none;
   if (within(code, 0xFF10, 0xFF19) || within(code, 0xFF21, 0xFF3A) || within(code, 0xFF41, 0xFF5A))
     return Disguise::wide;

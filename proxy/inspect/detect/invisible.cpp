@@ -188,7 +188,7 @@ void detect_invisible(const Scene& /*scene*/, const Passage& passage, const Dete
                       std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::LeadBytes leads = unicode::lead_bytes(invisible_ranges);
-  for_each_judged(passage, [&](const Judged& judged) {
+  for_each_judged(passage, marks, [&](const Judged& judged) {
     Runs runs(marks);
     Invisibles invisibles(judged);
     const auto close = [&] {

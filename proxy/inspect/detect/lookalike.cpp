@@ -222,6 +222,9 @@ class Lookalikes {
   }
 
   [[nodiscard]] bool is_raised_disguise(const Word& word, std::size_t i) {
+    // Exponents and notes stand at the end of a number; within one there is no such thing.
+    if (unicode::category(word.code(i)) == unicode::Category::number)
+      return is_ascii_digit(word.before(i)) && is_ascii_digit(word.code(i + 1));
     if (is_phonetic(word) || !word.all_else_ascii) return false;
     const bool inside = is_ascii_lower(word.before(i)) && is_ascii_lower(word.code(i + 1));
     if (inside) return word.letters.size() >= (client() ? 3U : 4U);
@@ -242,7 +245,7 @@ class Lookalikes {
 
   /// Text from a typeset page has ligatures throughout; one among plain spellings was chosen.
   [[nodiscard]] bool is_only_ligature() {
-    constexpr std::size_t enough = 4;
+    constexpr std::size_t enough = 2;
     std::size_t ligatures = 0;
     for (const std::string_view one : {"\xEF\xAC\x80", "\xEF\xAC\x81", "\xEF\xAC\x82", "\xEF\xAC\x83", "\xEF\xAC\x84"})
       ligatures += count_of(one, 2);
@@ -313,10 +316,11 @@ void detect_lookalike(const Scene& /*scene*/, const Passage& passage, const Dete
   // All but the letters and signs of Latin-1, general punctuation's neighbours, ideographs and syllables.
   static const unicode::LeadBytes leads = [] {
     unicode::LeadBytes some;
+    some.set(0xC2);  // raised digits
     for (unsigned byte = 0xC4; byte <= 0xF0; ++byte) some.set(byte, byte < 0xE3 || byte == 0xEA || byte >= 0xEF);
     return some;
   }();
-  for_each_judged(passage, [&](const Judged& judged) {
+  for_each_judged(passage, marks, [&](const Judged& judged) {
     Lookalikes lookalikes(judged, match, marks);
     unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) { lookalikes.take(one); });
   });

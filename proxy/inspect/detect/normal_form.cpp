@@ -62,7 +62,6 @@ struct Cluster {
   ByteRange range;
   char32_t base = Char::none;
   char32_t mark = Char::none;  ///< the first
-  std::string composed;        ///< normal form C
   bool changes = false;        ///< normal form C is another string
 };
 
@@ -80,8 +79,7 @@ Cluster cluster_round(std::string_view text, const Char& mark) {
     cluster.range.end = next.end;
   }
   const std::string_view here = text.substr(cluster.range.begin, cluster.range.size());
-  cluster.composed = unicode::compose(here);
-  cluster.changes = cluster.composed != here;
+  cluster.changes = unicode::composes(cluster.base, cluster.mark) || (!hangul && unicode::compose(here) != here);
   return cluster;
 }
 
@@ -100,34 +98,63 @@ bool is_in_file_name(std::string_view text, ByteRange range) {
          unicode::is_letter(char_at(word, dot + 1).code);
 }
 
-/// How often the text composes its letters and how often it does not.
+bool is_hangul(char32_t code) {
+  return unicode::script(code) == Script::hangul;
+}
+
+bool is_ascii_letter(char32_t code) {
+  return code < 0x80 && unicode::is_letter(code);
+}
+
+/// How often a text composes its letters and how often it does not.
 struct Usage {
   std::size_t composed = 0;
   std::size_t decomposed = 0;
   std::size_t overlays = 0;
+  std::size_t strays = 0;  ///< marks that compose with nothing, on ASCII letters
+
+  /// Composed more often than not, or with one exception.
+  [[nodiscard]] bool is_mixed() const { return decomposed <= std::max<std::size_t>(1, composed); }
 };
+
+/// Composed Latin, Greek, Cyrillic and kana, and all that is looked for.
+const unicode::LeadBytes& counted_leads() {
+  static const unicode::LeadBytes leads = [] {
+    unicode::LeadBytes some = unicode::lead_bytes(wanted_ranges);
+    for (unsigned byte = 0xC3; byte <= 0xD3; ++byte) some.set(byte);
+    return some.set(0xE1).set(0xE3);
+  }();
+  return leads;
+}
+
+Usage usage_in(std::string_view text, ByteRange range) {
+  Usage usage;
+  std::size_t counted_end = 0;
+  unicode::for_each_char(text, range, counted_leads(), [&](const Char& one) {
+    if (is_combining(one.code)) {
+      usage.overlays += is_overlay(one.code) ? 1U : 0U;
+      if (one.begin < counted_end) return;
+      const Cluster cluster = cluster_round(text, one);
+      counted_end = cluster.range.end;
+      usage.decomposed += cluster.changes && is_composing_base(cluster.base) ? 1U : 0U;
+      usage.strays += !cluster.changes && is_ascii_letter(cluster.base) ? 1U : 0U;
+      return;
+    }
+    // A composed base under further marks (as in half-composed Vietnamese) is no proof of composing.
+    if (is_composing_base(one.code) && unicode::is_composed(one.code) && !is_combining(char_at(text, one.end).code))
+      ++usage.composed;
+  });
+  return usage;
+}
 
 class Forms {
  public:
   Forms(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
-      : judged_(judged), match_(match), runs_(marks) {}
-
-  void count(const Char& one) {
-    if (is_combining(one.code) || is_vowel_or_final_jamo(one.code)) {
-      usage_.overlays += is_overlay(one.code) ? 1U : 0U;
-      if (one.begin < counted_end_) return;
-      const Cluster cluster = cluster_round(judged_.text, one);
-      counted_end_ = cluster.range.end;
-      if (cluster.changes && is_composing_base(cluster.base)) ++usage_.decomposed;
-      return;
-    }
-    // A composed base under further marks (as in half-composed Vietnamese) is no proof of composing.
-    if (is_composing_base(one.code) && unicode::is_composed(one.code) &&
-        !is_combining(char_at(judged_.text, one.end).code))
-      ++usage_.composed;
-  }
-
-  [[nodiscard]] bool is_plain() const { return usage_.decomposed == 0 && usage_.overlays == 0; }
+      : judged_(judged),
+        match_(match),
+        runs_(marks),
+        usage_(usage_in(judged.text, judged.range)),
+        lines_(judged.text, judged.surroundings()) {}
 
   void take(const Char& one) {
     if (one.begin < done_) return;
@@ -139,15 +166,24 @@ class Forms {
     if (!cluster.changes || !is_composing_base(cluster.base)) return take_stray(one, cluster);
     if (!match_.has_family("decomposed") || !is_choice(cluster)) return;
     runs_.close();
-    runs_.add(cluster.range, cluster.composed, bits_of_a_form);
+    runs_.add(cluster.range, unicode::compose(judged_.text.substr(cluster.range.begin, cluster.range.size())),
+              bits_of_a_form);
   }
 
  private:
   /// Who decomposes throughout has a keyboard or a file system that does; who does it here and there, chooses.
-  [[nodiscard]] bool is_choice(const Cluster& cluster) const {
+  [[nodiscard]] bool is_choice(const Cluster& cluster) {
     if (judged_.is_client()) return true;
+    if (is_hangul(cluster.base)) return false;  // jamo are how Korean is taken apart, on purpose or by a file system
     if (is_in_file_name(judged_.text, cluster.range)) return false;
-    return usage_.decomposed == 1 || usage_.decomposed <= usage_.composed;
+    return usage_.is_mixed() && usage_of_line(cluster.range.begin).is_mixed();
+  }
+
+  [[nodiscard]] const Usage& usage_of_line(std::size_t at) {
+    const ByteRange line = lines_.range(at);
+    if (line != line_) line_usage_ = usage_in(judged_.text, line);
+    line_ = line;
+    return line_usage_;
   }
 
   /// Units and compatibility ideographs. Others may have copied them; in a word they are nobody's spelling.
@@ -172,14 +208,19 @@ class Forms {
     const bool letter = unicode::is_letter(cluster.base);
     const bool inside = unicode::is_letter(char_before(judged_.text, cluster.range.begin).code) &&
                         unicode::is_letter(char_at(judged_.text, cluster.range.end).code);
-    if (letter && inside && is_overlay(cluster.mark) && usage_.overlays <= 2) runs_.add(marks, "", 7);
+    if (letter && inside && is_overlay(cluster.mark) && usage_.overlays <= 2) return runs_.add(marks, "", 7);
+    const bool one_letter_word = !is_ascii_letter(char_before(judged_.text, cluster.range.begin).code) &&
+                                 !is_ascii_letter(char_at(judged_.text, cluster.range.end).code);
+    if (letter && !one_letter_word && usage_.strays <= 2 && reads_as_english(judged_.view())) runs_.add(marks, "", 7);
   }
 
   Judged judged_;
   const DetectorMatch& match_;
   Runs runs_;
   Usage usage_;
-  std::size_t counted_end_ = 0;
+  unicode::Lines lines_;
+  ByteRange line_;
+  Usage line_usage_;
   std::size_t done_ = 0;
 };
 
@@ -189,14 +230,7 @@ void detect_normal_form(const Scene& /*scene*/, const Passage& passage, const De
                         std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::LeadBytes wanted = unicode::lead_bytes(wanted_ranges);
-  // What is counted besides: composed Latin, Greek, Cyrillic, kana and Hangul.
-  static const unicode::LeadBytes counted = [] {
-    unicode::LeadBytes some = wanted;
-    for (unsigned byte = 0xC3; byte <= 0xD3; ++byte) some.set(byte);
-    for (unsigned byte = 0xEA; byte <= 0xED; ++byte) some.set(byte);
-    return some.set(0xE1).set(0xE3);
-  }();
-  for_each_judged(passage, [&](const Judged& judged) {
+  for_each_judged(passage, marks, [&](const Judged& judged) {
     bool any = false;
     unicode::for_each_char(judged.text, judged.range, wanted, [&](const Char& one) {
       any = any || is_combining(one.code) || is_vowel_or_final_jamo(one.code) || is_unit_double(one.code) ||
@@ -204,7 +238,6 @@ void detect_normal_form(const Scene& /*scene*/, const Passage& passage, const De
     });
     if (!any) return;
     Forms forms(judged, match, marks);
-    unicode::for_each_char(judged.text, judged.range, counted, [&](const Char& one) { forms.count(one); });
     unicode::for_each_char(judged.text, judged.range, wanted, [&](const Char& one) { forms.take(one); });
   });
 }

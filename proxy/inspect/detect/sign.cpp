@@ -15,6 +15,8 @@ using unicode::Char;
 using unicode::char_at;
 using unicode::char_before;
 
+constexpr char32_t low_quote = 0x201A;
+
 /// Operators of mathematics that are drawn like signs of prose. The rest of Sm is never asked.
 constexpr char32_t operators[]{0x2044, 0x2215, 0x2216, 0x2217, 0x2223, 0x2236, 0x29F5, 0x29F8, 0x29F9};
 
@@ -59,7 +61,7 @@ class Signs {
 
   void take(const Char& one) {
     if (!is_candidate(one.code) || !stands_as_ascii(one) || is_at_home(one)) return;
-    const char sign = unicode::ascii_sign(one.code);
+    const char sign = one.code == low_quote ? ',' : unicode::ascii_sign(one.code);
     if (sign != 0) runs_.add(one.range(), std::string_view(&sign, 1), 1);
   }
 
@@ -68,6 +70,7 @@ class Signs {
   [[nodiscard]] bool stands_as_ascii(const Char& one) const {
     const char32_t before = char_before(judged_.text, one.begin).code;
     const char32_t after = char_at(judged_.text, one.end).code;
+    if (one.code == low_quote) return is_ascii_alnum(before) && (after == ' ' || after == '\n');  // opens no quote
     if (one.code == 0x2D0) return judged_.is_client() && is_ascii_letter(before) && (after == ' ' || after == '\n');
     const bool number = before >= '0' && before <= '9' && after >= '0' && after <= '9';
     if (one.code == 0x2044 && number) return false;  // a fraction, as it is meant to be written
@@ -127,7 +130,7 @@ void detect_sign(const Scene& /*scene*/, const Passage& passage, const DetectorM
       some.set(byte);
     return some;
   }();
-  for_each_judged(passage, [&](const Judged& judged) {
+  for_each_judged(passage, marks, [&](const Judged& judged) {
     Signs signs(judged, marks);
     unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) { signs.take(one); });
   });

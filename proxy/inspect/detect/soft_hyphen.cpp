@@ -1,6 +1,8 @@
 // Soft hyphens: hyphenation or marker. Covered by tests/unit/inspect/invisible_test.cpp.
 #include "inspect/detect/soft_hyphen.hpp"
 
+#include "core/ascii.hpp"
+
 namespace telltale::inspect {
 namespace {
 
@@ -12,7 +14,8 @@ constexpr char32_t soft_hyphen = 0xAD;
 constexpr std::string_view soft_hyphen_text = "\xC2\xAD";
 constexpr std::size_t shortest_word = 7;       ///< letters; shorter words are not hyphenated by any tool's default
 constexpr std::size_t shortest_part = 2;       ///< letters
-constexpr std::size_t shortest_compound = 12;  ///< a lone soft hyphen is believed in words of this length
+constexpr std::size_t shortest_compound = 14;  ///< letters; such a word is hyphenated by hand
+constexpr std::size_t long_word = 9;           ///< letters; a text that is hyphenated hyphenates these
 constexpr std::size_t longest_word = 80;       ///< letters looked at on either side
 constexpr std::size_t hyphens_of_a_text = 2;   ///< from so many on a text counts as hyphenated
 
@@ -37,6 +40,9 @@ struct Word {
 
   [[nodiscard]] bool has_syllables() const {
     return letters >= shortest_word && before >= shortest_part && after >= shortest_part && vowel_before && vowel_after;
+  }
+  [[nodiscard]] bool is_compound() const {
+    return letters >= shortest_compound && (hyphens > 1 || (before >= 4 && after >= 4));
   }
 };
 
@@ -64,26 +70,41 @@ Word word_round(std::string_view text, std::size_t at) {
   return word;
 }
 
+/// Words without soft hyphens that a hyphenated text would have given some. Bytes above ASCII count as half letters.
+std::size_t long_words(std::string_view text) {
+  std::size_t count = 0;
+  std::size_t half_letters = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    const bool high = at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80;
+    if (high || (at < text.size() && ascii::is_alpha(text[at]))) {
+      half_letters += high ? 1U : 2U;
+      if (text.substr(at, soft_hyphen_text.size()) == soft_hyphen_text) half_letters = 0;
+      continue;
+    }
+    count += half_letters >= 2 * long_word ? 1U : 0U;
+    half_letters = 0;
+  }
+  return count;
+}
+
 }  // namespace
 
 SoftHyphens::SoftHyphens(std::string_view text, ByteRange range, bool client) : text_(text) {
   const std::string_view piece = text.substr(range.begin, range.size());
   // A client that writes ASCII hyphenates nothing: its texts are read by a model, not set in columns.
-  if (client && !unicode::facts_of(text, range).accented) return;
+  hyphenates_ = !client || unicode::facts_of(text, range).accented;
+  if (!hyphenates_) return;
   std::size_t fitting = 0;
-  bool compound = false;
-  for (std::size_t at = piece.find(soft_hyphen_text); at != std::string_view::npos && fitting < hyphens_of_a_text;
-       at = piece.find(soft_hyphen_text, at + soft_hyphen_text.size())) {
-    const Word word = word_round(text, range.begin + at);
-    if (!word.has_syllables()) continue;
-    ++fitting;
-    compound = compound || word.letters >= shortest_compound;
-  }
-  trusted_ = fitting >= hyphens_of_a_text || compound;
+  for (std::size_t at = piece.find(soft_hyphen_text); at != std::string_view::npos;
+       at = piece.find(soft_hyphen_text, at + soft_hyphen_text.size()))
+    fitting += word_round(text, range.begin + at).has_syllables() ? 1U : 0U;
+  throughout_ = fitting >= hyphens_of_a_text && fitting >= long_words(piece);
 }
 
 bool SoftHyphens::is_right(std::size_t at) const {
-  return trusted_ && word_round(text_, at).has_syllables();
+  if (!hyphenates_) return false;
+  const Word word = word_round(text_, at);
+  return word.has_syllables() && (throughout_ || word.is_compound());
 }
 
 }  // namespace telltale::inspect

@@ -15,7 +15,8 @@ class SoftHyphens {
 
  private:
   std::string_view text_;
-  bool trusted_ = false;  ///< the text is hyphenated: those between syllables are no marks
+  bool hyphenates_ = false;  ///< it may: no client's ASCII does
+  bool throughout_ = false;  ///< its long words are hyphenated, as a tool does it
 };
 
 }  // namespace telltale::inspect

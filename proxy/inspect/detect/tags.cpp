@@ -39,7 +39,7 @@ void detect_tags(const Scene& /*scene*/, const Passage& passage, const DetectorM
                  std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::LeadBytes leads = unicode::lead_bytes(tag_range);
-  for_each_judged(passage, [&marks](const Judged& judged) {
+  for_each_judged(passage, marks, [&marks](const Judged& judged) {
     Runs runs(marks);
     const auto close = [&] {
       runs.close(runs.is_open() ? decode_tags(judged.text.substr(runs.range().begin, runs.range().size())) : "");

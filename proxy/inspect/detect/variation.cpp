@@ -63,7 +63,7 @@ void detect_variation(const Scene& /*scene*/, const Passage& passage, const Dete
                       std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::LeadBytes leads = unicode::lead_bytes(selector_ranges);
-  for_each_judged(passage, [&marks](const Judged& judged) {
+  for_each_judged(passage, marks, [&marks](const Judged& judged) {
     Runs runs(marks);
     const auto close = [&] {
       runs.close(runs.is_open() ? decode_selectors(judged.text.substr(runs.range().begin, runs.range().size())) : "");

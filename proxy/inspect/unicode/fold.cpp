@@ -95,14 +95,14 @@ bool is_ascii_word(std::string_view text) {
 
 /// What the prototypes of UTS #39 do not say: small capitals, and letters whose shape another size of the same letter
 /// has. Rising.
-constexpr std::array<std::pair<char32_t, char>, 47> further_letters{{
-    {0x017F, 's'}, {0x0138, 'k'}, {0x026A, 'i'}, {0x0274, 'n'}, {0x0280, 'r'}, {0x028F, 'y'}, {0x0299, 'b'},
-    {0x029C, 'h'}, {0x029F, 'l'}, {0x03B5, 'e'}, {0x03B7, 'n'}, {0x03BA, 'k'}, {0x03C4, 't'}, {0x03C7, 'x'},
-    {0x03C9, 'w'}, {0x0432, 'b'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043D, 'h'}, {0x043F, 'n'}, {0x0442, 't'},
-    {0x044C, 'b'}, {0x04CF, 'l'}, {0x1D00, 'a'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'}, {0x1D0A, 'j'},
-    {0x1D0B, 'k'}, {0x1D0D, 'm'}, {0x1D0F, 'o'}, {0x1D18, 'p'}, {0x1D1B, 't'}, {0x1D1C, 'u'}, {0x1D20, 'v'},
-    {0x1D21, 'w'}, {0x1D22, 'z'}, {0x2C6C, 'z'}, {0xA730, 'f'}, {0xA731, 's'}, {0xA7AF, 'q'}, {0xA7FE, 'I'},
-    {0xAB33, 'e'}, {0xAB37, 'l'}, {0xAB40, 'o'}, {0xAB53, 'x'}, {0xAB5B, 'y'},
+constexpr std::array<std::pair<char32_t, char>, 48> further_letters{{
+    {0x017F, 's'}, {0x0138, 'k'}, {0x0262, 'g'}, {0x026A, 'i'}, {0x0274, 'n'}, {0x0280, 'r'}, {0x028F, 'y'},
+    {0x0299, 'b'}, {0x029C, 'h'}, {0x029F, 'l'}, {0x03B5, 'e'}, {0x03B7, 'n'}, {0x03BA, 'k'}, {0x03C4, 't'},
+    {0x03C7, 'x'}, {0x03C9, 'w'}, {0x0432, 'b'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043D, 'h'}, {0x043F, 'n'},
+    {0x0442, 't'}, {0x044C, 'b'}, {0x04CF, 'l'}, {0x1D00, 'a'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'},
+    {0x1D0A, 'j'}, {0x1D0B, 'k'}, {0x1D0D, 'm'}, {0x1D0F, 'o'}, {0x1D18, 'p'}, {0x1D1B, 't'}, {0x1D1C, 'u'},
+    {0x1D20, 'v'}, {0x1D21, 'w'}, {0x1D22, 'z'}, {0x2C6C, 'z'}, {0xA730, 'f'}, {0xA731, 's'}, {0xA7AF, 'q'},
+    {0xA7FE, 'I'}, {0xAB33, 'e'}, {0xAB37, 'l'}, {0xAB40, 'o'}, {0xAB53, 'x'}, {0xAB5B, 'y'},
 }};
 
 /// Scripts of capitals without case: their upright stroke is an I.
@@ -131,6 +131,11 @@ bool is_allowed_sign(char c) {
 
 std::string compose(std::string_view text) {
   return normal_form(composer(), text);
+}
+
+bool composes(char32_t letter, char32_t mark) {
+  if (letter > 0x10FFFF || mark > 0x10FFFF) return false;
+  return unorm2_composePair(composer(), static_cast<UChar32>(letter), static_cast<UChar32>(mark)) >= 0;
 }
 
 std::string compatible(char32_t code) {

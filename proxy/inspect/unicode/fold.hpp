@@ -6,6 +6,8 @@ namespace telltale::inspect::unicode {
 
 /// Normal form C of `text` (UTF-8). Source: UAX #15.
 [[nodiscard]] std::string compose(std::string_view text);
+/// True if the two have a composed form of their own. Cost: a table read.
+[[nodiscard]] bool composes(char32_t letter, char32_t mark);
 /// Normal form KC of one code point.
 [[nodiscard]] std::string compatible(char32_t code);
 /// True if `code` has a canonical decomposition: a letter that was composed of letter and mark.

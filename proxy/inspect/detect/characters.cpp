@@ -106,7 +106,7 @@ bool reads_as_english(std::string_view text) {
   constexpr std::size_t enough_bytes = 4096;
   constexpr std::size_t enough_words = 2;
   constexpr std::string_view words[]{" the ", " and ", " is ", " of ",   " to ",
-                                     " in ",  " for ", " a ",  " that ", " it "};
+                                     " in ",  " for ", " a ", " are ", " but ", " as ", " with ",  " that ", " it "};
   const std::string_view start = text.substr(0, enough_bytes);
   const auto found = std::count_if(std::begin(words), std::end(words), [start](std::string_view word) {
     return start.find(word) != std::string_view::npos;

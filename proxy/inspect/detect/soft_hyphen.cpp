@@ -15,7 +15,9 @@ constexpr std::string_view soft_hyphen_text = "\xC2\xAD";
 constexpr std::size_t shortest_word = 7;       ///< letters; shorter words are not hyphenated by any tool's default
 constexpr std::size_t shortest_part = 2;       ///< letters
 constexpr std::size_t shortest_compound = 14;  ///< letters; such a word is hyphenated by hand
-constexpr std::size_t long_word = 9;           ///< letters; a text that is hyphenated hyphenates these
+constexpr std::size_t compound_part = 4;       ///< letters
+constexpr std::size_t shortest_divided = 10;   ///< letters of a word that has several
+constexpr std::size_t long_word = 8;           ///< letters; a text that is hyphenated hyphenates these
 constexpr std::size_t longest_word = 80;       ///< letters looked at on either side
 constexpr std::size_t hyphens_of_a_text = 2;   ///< from so many on a text counts as hyphenated
 
@@ -42,7 +44,8 @@ struct Word {
     return letters >= shortest_word && before >= shortest_part && after >= shortest_part && vowel_before && vowel_after;
   }
   [[nodiscard]] bool is_compound() const {
-    return letters >= shortest_compound && (hyphens > 1 || (before >= 4 && after >= 4));
+    if (hyphens > 1) return letters >= shortest_divided;
+    return letters >= shortest_compound && before >= compound_part && after >= compound_part;
   }
 };
 

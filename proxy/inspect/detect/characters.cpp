@@ -105,8 +105,8 @@ bool is_about_characters(std::string_view text, ByteRange at) {
 bool reads_as_english(std::string_view text) {
   constexpr std::size_t enough_bytes = 4096;
   constexpr std::size_t enough_words = 2;
-  constexpr std::string_view words[]{" the ", " and ", " is ", " of ",   " to ",
-                                     " in ",  " for ", " a ", " are ", " but ", " as ", " with ",  " that ", " it "};
+  constexpr std::string_view words[]{" the ", " and ", " is ",  " of ", " to ",   " in ",   " for ",
+                                     " a ",   " are ", " but ", " as ", " with ", " that ", " it "};
   const std::string_view start = text.substr(0, enough_bytes);
   const auto found = std::count_if(std::begin(words), std::end(words), [start](std::string_view word) {
     return start.find(word) != std::string_view::npos;
@@ -117,7 +117,7 @@ bool reads_as_english(std::string_view text) {
 std::string decode_tags(std::string_view run) {
   std::string bytes;
   for (const char32_t code : code_points(run))
-    if (code > 0xE0000 && code < 0xE007F) bytes.push_back(static_cast<char>(code - 0xE0000));
+    if (code >= 0xE0020 && code < 0xE007F) bytes.push_back(static_cast<char>(code - 0xE0000));
   return shown_payload(bytes);
 }
 

@@ -62,6 +62,7 @@ struct Letter {
 struct Word {
   std::vector<Letter> letters;
   std::size_t latin = 0;    ///< real Latin letters
+  std::size_t ascii = 0;    ///< letters and digits
   std::size_t foreign = 0;  ///< letters of other scripts
   bool all_foreign_look_latin = true;
   bool all_else_ascii = true;  ///< beside disguises nothing but ASCII
@@ -86,6 +87,7 @@ Word word_round(std::string_view text, const Char& one) {
     Letter letter{at, disguise_of(at.code), {}};
     word.foreign += letter.disguise == Disguise::script ? 1U : 0U;
     word.latin += is_latin(at.code) ? 1U : 0U;
+    word.ascii += at.code < 0x80 ? 1U : 0U;
     word.all_else_ascii = word.all_else_ascii && (letter.disguise != Disguise::none || at.code < 0x80);
     word.letters.push_back(std::move(letter));
   }
@@ -174,7 +176,7 @@ class Lookalikes {
     if (is_symbol(code)) return word.sides(i) == 2 && word.latin >= 3;
     if (word.sides(i) == 2) return true;
     // "commit" with a Russian ending is Russian; the same letter in a text without Russian is a disguise.
-    return !is_written_in(unicode::script_number(code)) && (word.latin + word.foreign > 2 || client());
+    return !is_written_in(unicode::script_number(code));
   }
 
   /// A whole word of look-alikes: only in a client's own text, and only where nothing else is of that script.
@@ -189,7 +191,7 @@ class Lookalikes {
   [[nodiscard]] bool is_wide_disguise(const Word& word) {
     if (client()) return !line(word).east_asian;
     if (piece().east_asian) return false;
-    if (word.latin > 0 || judged_.voice != Voice::user) return true;
+    if (word.ascii > 0 || judged_.voice != Voice::user) return true;
     const bool lower = std::any_of(word.letters.begin(), word.letters.end(), [](const Letter& letter) {
       return letter.ascii.size() == 1 && is_ascii_lower(static_cast<unsigned char>(letter.ascii.front()));
     });
@@ -198,8 +200,13 @@ class Lookalikes {
 
   [[nodiscard]] bool is_styled_disguise(const Word& word, std::size_t i) {
     if (client()) return word.letters.size() > 1;
+    const char32_t code = word.code(i);
+    if (unicode::digit_value(code) >= 0) return word.ascii > 0;
     if (word.latin < 2 || line(word).mathematics) return false;
-    return word.sides(i) == 2 || (i == 0 && is_ascii_lower(word.code(1)) && is_ascii_lower(word.code(2)));
+    // Variables are italic; a letter of another style at the edge of a word is none.
+    const bool italic = code >= 0x1D434 && code <= 0x1D49B;
+    return word.sides(i) == 2 || (word.sides(i) == 1 && !italic) ||
+           (i == 0 && is_ascii_lower(word.code(1)) && is_ascii_lower(word.code(2)));
   }
 
   [[nodiscard]] bool is_latin_disguise(const Word& word, std::size_t i) {

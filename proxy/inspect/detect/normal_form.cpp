@@ -23,7 +23,7 @@ constexpr std::pair<char32_t, char32_t> wanted_ranges[]{
     {0x2126, 0x212B}, {0x3099, 0x309A}, {0xA960, 0xA97F}, {0xF900, 0xFAFF}, {0xFE20, 0xFE2F}};
 
 bool is_combining(char32_t code) {
-  return code >= 0x300 && unicode::is_mark(code) && !(code >= 0xFE00 && code <= 0xFE0F);
+  return code >= 0x300 && unicode::is_mark(code) && !unicode::is_default_ignorable(code);
 }
 
 bool is_vowel_or_final_jamo(char32_t code) {
@@ -110,11 +110,12 @@ bool is_ascii_letter(char32_t code) {
 struct Usage {
   std::size_t composed = 0;
   std::size_t decomposed = 0;
+  std::size_t clusters = 0;  ///< letters with marks behind them, whether they compose or not
   std::size_t overlays = 0;
   std::size_t strays = 0;  ///< marks that compose with nothing, on ASCII letters
 
-  /// Composed more often than not, or with one exception.
-  [[nodiscard]] bool is_mixed() const { return decomposed <= std::max<std::size_t>(1, composed); }
+  /// Composed more often than not, or with one exception in a text that has no other marks either.
+  [[nodiscard]] bool is_mixed() const { return decomposed <= composed || (decomposed == 1 && clusters == 1); }
 };
 
 /// Composed Latin, Greek, Cyrillic and kana, and all that is looked for.
@@ -136,6 +137,7 @@ Usage usage_in(std::string_view text, ByteRange range) {
       if (one.begin < counted_end) return;
       const Cluster cluster = cluster_round(text, one);
       counted_end = cluster.range.end;
+      ++usage.clusters;
       usage.decomposed += cluster.changes && is_composing_base(cluster.base) ? 1U : 0U;
       usage.strays += !cluster.changes && is_ascii_letter(cluster.base) ? 1U : 0U;
       return;
@@ -190,7 +192,11 @@ class Forms {
   void take_double(const Char& one) {
     const std::string composed = unicode::compose(judged_.text.substr(one.begin, one.end - one.begin));
     if (composed == judged_.text.substr(one.begin, one.end - one.begin) || !match_.has_family("singleton")) return;
-    const bool in_word = unicode::is_letter(char_at(judged_.text, one.end).code);
+    // "kK" is a unit.
+    const Char before = char_before(judged_.text, one.begin);
+    const bool in_word =
+        unicode::is_letter(char_at(judged_.text, one.end).code) ||
+        (unicode::is_letter(before.code) && unicode::is_letter(char_before(judged_.text, before.begin).code));
     if (!judged_.is_client() && (one.code >= 0xF900 || one.code == 0x2126 || !in_word)) return;
     runs_.add(one.range(), composed, bits_of_a_form);
   }

@@ -39,6 +39,7 @@ bool is_wide(char32_t code) {
 
 /// Signs worth asking about: no emoji, no boxes, no arrows.
 bool is_candidate(char32_t code) {
+  if (code == 0x1C0 || code == 0x1C3) return true;
   if (code < 0x2B9 || (code >= 0x2190 && code <= 0x2211) || (code >= 0x2300 && code <= 0x27BF)) return false;
   switch (unicode::category(code)) {
     case Category::punctuation:
@@ -48,7 +49,7 @@ bool is_candidate(char32_t code) {
         return std::find(std::begin(operators), std::end(operators), code) != std::end(operators);
       return code < 0x2000 || is_wide(code) || code == 0xA789 || code == 0xA78A;
     case Category::letter:
-      return code == 0x1C3 || code == 0x1C0 || code == 0x2D0;
+      return code == 0x2D0;
     default:
       return false;
   }

@@ -41,8 +41,9 @@ struct Word {
   bool vowel_after = false;
 
   [[nodiscard]] bool has_syllables() const {
-    return letters >= shortest_word && before >= shortest_part && after >= shortest_part && vowel_before && vowel_after;
+    return before >= shortest_part && after >= shortest_part && vowel_before && vowel_after;
   }
+  [[nodiscard]] bool is_hyphenated() const { return letters >= shortest_word && has_syllables(); }
   [[nodiscard]] bool is_compound() const {
     if (hyphens > 1) return letters >= shortest_divided;
     return letters >= shortest_compound && before >= compound_part && after >= compound_part;
@@ -100,7 +101,7 @@ SoftHyphens::SoftHyphens(std::string_view text, ByteRange range, bool client) : 
   std::size_t fitting = 0;
   for (std::size_t at = piece.find(soft_hyphen_text); at != std::string_view::npos;
        at = piece.find(soft_hyphen_text, at + soft_hyphen_text.size()))
-    fitting += word_round(text, range.begin + at).has_syllables() ? 1U : 0U;
+    fitting += word_round(text, range.begin + at).is_hyphenated() ? 1U : 0U;
   throughout_ = fitting >= hyphens_of_a_text && fitting >= long_words(piece);
 }
 

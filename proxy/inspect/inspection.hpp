@@ -99,6 +99,8 @@ class Inspection {
   /// Who speaks at content offset `at` of a user turn; Voice::user if nothing is known.
   [[nodiscard]] Voice voice_at(std::uint32_t segment, std::size_t at) const;
   void detect_in_texts(Scene& scene, const Rule& rule, const DetectorMatch& match);
+  /// Detectors of whole requests do not know where their rule looks.
+  [[nodiscard]] bool looks_at(const Scene& scene, const Rule& rule, const Mark& mark) const;
   void take_mark(const Scene& scene, const Rule& rule, Mark mark);
   void take_text_mark(const Scene& scene, const Rule& rule, Mark& mark, Pending& pending);
   void take_place_mark(const Rule& rule, Mark& mark, Pending& pending);

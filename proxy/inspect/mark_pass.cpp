@@ -141,7 +141,8 @@ void Inspection::run_detectors() {
     if (match.detector->in_request == nullptr) continue;
     std::vector<Mark> marks;
     match.detector->in_request(scene, match, marks);
-    for (Mark& mark : marks) take_mark(scene, rule, std::move(mark));
+    for (Mark& mark : marks)
+      if (looks_at(scene, rule, mark)) take_mark(scene, rule, std::move(mark));
   }
   remember(scene);
   if (policy_.list_segments) list_sources(scene);
@@ -180,6 +181,13 @@ void Inspection::detect_in_texts(Scene& scene, const Rule& rule, const DetectorM
     }
     marks.clear();
   }
+}
+
+bool Inspection::looks_at(const Scene& scene, const Rule& rule, const Mark& mark) const {
+  if (mark.passage == Mark::none) return true;
+  const Passage& passage = scene.passages[mark.passage];
+  return rule.where.has(passage.kind) &&
+         (!scene.is_json || pointer_allowed(rule, conversation_.segments[passage.segment].value));
 }
 
 void Inspection::take_mark(const Scene& scene, const Rule& rule, Mark mark) {

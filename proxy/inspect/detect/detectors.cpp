@@ -3,6 +3,7 @@
 
 #include "inspect/detect/change.hpp"
 #include "inspect/detect/characters.hpp"
+#include "inspect/detect/typography.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -17,6 +18,12 @@ constexpr std::array detectors{
     Detector{"lookalike", detect_lookalike, nullptr},
     Detector{"sign", detect_sign, nullptr},
     Detector{"normal_form", detect_normal_form, nullptr},
+    Detector{"apostrophes", nullptr, detect_apostrophes},
+    Detector{"quotes", nullptr, detect_quotes},
+    Detector{"dashes", nullptr, detect_dashes},
+    Detector{"ellipses", nullptr, detect_ellipses},
+    Detector{"odd_spaces", nullptr, detect_odd_spaces},
+    Detector{"lone_spaces", detect_lone_spaces, nullptr},
 };
 
 }  // namespace

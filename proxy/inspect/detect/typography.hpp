@@ -1,0 +1,25 @@
+#pragma once
+#include <vector>
+
+#include "inspect/rule.hpp"
+#include "inspect/scene.hpp"
+
+/// Choices of style that a writer makes once and a marker makes anew: each of these compares a place with the rest of
+/// the client's text. docs/rules.md, "Style", lists families, contexts that explain a form, and neutral forms.
+namespace telltale::inspect {
+
+/// Families: "odd" (no apostrophe of any typography, in a word) and "mixed" (the rarer of U+0027 and U+2019).
+void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Families: "odd", "mixed" (double quotes), "single".
+void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Families: "odd" (what no hyphen, dash or minus is there), "mixed" (inside words, options, numbers, bullets) and
+/// "spaced" (between blanks: often mixed by honest writers).
+void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_ellipses(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+/// Spaces beyond U+0020, in the client's text.
+void detect_odd_spaces(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+/// The same in tool results and answers: a lone one in ASCII prose.
+void detect_lone_spaces(const Scene& scene, const Passage& passage, const DetectorMatch& match,
+                        std::vector<Mark>& marks);
+
+}  // namespace telltale::inspect

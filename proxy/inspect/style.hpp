@@ -1,0 +1,123 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inspect/scene.hpp"
+
+/// What detectors of style share: which parts of a request the client wrote, what in them is prose, and how often each
+/// form of a family of characters (apostrophes, dashes ...) is used in one text and in all of the client's text.
+namespace telltale::inspect::style {
+
+/// A part of a passage in which the client speaks.
+struct Stretch {
+  std::uint32_t passage = 0;
+  std::string_view text;  ///< of the whole passage, decoded; lives as long as the scene
+  ByteRange range;        ///< the part
+};
+
+/// All of them, in document order.
+[[nodiscard]] std::vector<Stretch> client_stretches(const Scene& scene);
+/// True if no stretch has a character beyond ASCII: then only blanks and lists are left to look at.
+[[nodiscard]] bool all_ascii(const Scene& scene, const std::vector<Stretch>& stretches);
+
+/// The code point that ends right before `at`, or stands at `at`; 0 at the ends of the text and for ill-formed bytes.
+[[nodiscard]] char32_t before(std::string_view text, std::size_t at);
+[[nodiscard]] char32_t after(std::string_view text, std::size_t at);
+
+/// A letter, roughly: ASCII letters, and what lies in the blocks of letters. Enough to tell words from punctuation.
+[[nodiscard]] bool is_letter(char32_t c);
+[[nodiscard]] constexpr bool is_ascii_letter(char32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+[[nodiscard]] constexpr bool is_digit(char32_t c) {
+  return c >= '0' && c <= '9';
+}
+/// SP, tab, line ends, and the end of the text.
+[[nodiscard]] constexpr bool is_gap(char32_t c) {
+  return c == 0 || c == ' ' || (c >= 9 && c <= 13);
+}
+
+/// The letters that end before `at`, or begin at `at`; at most 64 bytes.
+[[nodiscard]] std::string_view letters_before(std::string_view text, std::size_t at);
+[[nodiscard]] std::string_view letters_after(std::string_view text, std::size_t at);
+/// The line round `at`, without its line end.
+[[nodiscard]] ByteRange line_at(std::string_view text, std::size_t at);
+
+/// True if the words near `at`, in its line, belong to another language than English: letters with accents, another
+/// script, or more of the small words of other languages than of the English ones.
+[[nodiscard]] bool is_foreign(std::string_view text, ByteRange at);
+
+/// Which bytes of a text are code: fenced blocks, code spans, and words that are addresses, paths or identifiers.
+class CodeMap {
+ public:
+  explicit CodeMap(std::string_view text);
+  [[nodiscard]] bool covers(std::size_t at) const;
+  [[nodiscard]] bool in_fence(std::size_t at) const;
+
+ private:
+  std::string_view text_;
+  std::vector<ByteRange> fences_;
+  std::vector<ByteRange> spans_;
+};
+
+/// One use of a form: where it stands, and in what role. Forms are compared within one role only ("between letters",
+/// "between digits").
+struct Use {
+  std::uint32_t stretch = 0;  ///< index in client_stretches
+  ByteRange range;            ///< decoded bytes of the passage
+  char32_t form = 0;
+  std::uint8_t role = 0;
+};
+
+/// Counts of forms, by role, of one text and of all client text.
+class Census {
+ public:
+  explicit Census(const std::vector<Stretch>& stretches) : stretches_(stretches) {}
+
+  void add(const Use& use);
+  [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
+  [[nodiscard]] bool is_full() const { return uses_.size() >= most_uses; }
+
+  struct Standing {
+    std::size_t mine = 0;   ///< uses of the form
+    std::size_t total = 0;  ///< uses of all forms of the role
+    char32_t usual = 0;     ///< the most frequent form; the ASCII one of equals
+  };
+  /// How the form stands in its own text, if that has enough uses to compare, else in all client text.
+  [[nodiscard]] Standing standing(const Use& use) const;
+  [[nodiscard]] Standing standing_in_text(const Use& use) const;
+  [[nodiscard]] Standing standing_in_all(const Use& use) const;
+  /// A form that its text hardly ever uses: at most one in twenty, or once.
+  [[nodiscard]] bool is_minority(const Use& use) const;
+  /// A text that goes back and forth between two forms, as no writer and no editor does.
+  [[nodiscard]] bool alternates(const Use& use) const;
+  [[nodiscard]] std::size_t count(std::uint8_t role, char32_t form) const;
+
+ private:
+  /// Past it, further uses are not counted: enough for any real text.
+  static constexpr std::size_t most_uses = 200'000;
+  static constexpr std::size_t enough = 5;
+  struct Tally {
+    std::vector<std::pair<char32_t, std::size_t>> forms;
+    std::size_t switches = 0;
+    char32_t last = 0;
+  };
+  static Standing standing_of(const Tally& tally, char32_t form);
+  [[nodiscard]] const Tally& tally(std::uint32_t passage, std::uint8_t role) const;
+  static constexpr std::uint32_t all = 0xFFFFFFFF;
+
+  const std::vector<Stretch>& stretches_;
+  std::vector<Use> uses_;
+  std::map<std::pair<std::uint32_t, std::uint8_t>, Tally> tallies_;
+};
+
+/// A mark of one use, with its neutral form. Style that earlier requests had at the same place is information only,
+/// unless `always`.
+[[nodiscard]] Mark mark_of(const Scene& scene, const Stretch& stretch, ByteRange range, std::string neutral,
+                           bool always);
+[[nodiscard]] std::string as_text(char32_t c);
+
+}  // namespace telltale::inspect::style

@@ -167,21 +167,27 @@ ByteRange line_at(std::string_view text, std::size_t at) {
 bool is_foreign(std::string_view text, ByteRange at) {
   ByteRange line = line_at(text, at.begin);
   if (at.begin - line.begin > near_by) line.begin = at.begin - near_by;
-  if (line.end > at.end + near_by) line.end = at.end + near_by;
+  line.end = std::min(line.end, at.end + near_by);
+  return holds_foreign_words(text, line);
+}
+
+bool holds_foreign_words(std::string_view text, ByteRange range) {
   int english = 0;
   int other = 0;
-  for (std::size_t i = line.begin; i < line.end;) {
-    if (is_letter(after(text, i))) {
-      const std::string_view word = letters_after(text, i);
-      i += word.size();
-      const bool plain = utf8::is_ascii(word);
-      const std::string low = plain ? ascii::lower(word) : std::string();
-      if (!plain) other += 2;
-      if (plain && is_one_of(english_words, low)) ++english;
-      if (plain && is_one_of(other_words, low)) ++other;
+  for (std::size_t i = range.begin; i < range.end;) {
+    const std::string_view word = letters_after(text, i);
+    if (word.empty()) {
+      i += utf8::decode(text, i).length;
       continue;
     }
-    i += utf8::decode(text, i).length;
+    i += word.size();
+    if (!utf8::is_ascii(word)) {
+      other += 2;
+      continue;
+    }
+    const std::string low = ascii::lower(word);
+    if (is_one_of(english_words, low)) ++english;
+    if (is_one_of(other_words, low)) ++other;
   }
   return other > 0 && other >= english;
 }

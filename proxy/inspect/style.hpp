@@ -49,6 +49,8 @@ struct Stretch {
 /// True if the words near `at`, in its line, belong to another language than English: letters with accents, another
 /// script, or more of the small words of other languages than of the English ones.
 [[nodiscard]] bool is_foreign(std::string_view text, ByteRange at);
+/// The same of the words of `range` alone.
+[[nodiscard]] bool holds_foreign_words(std::string_view text, ByteRange range);
 
 /// Which bytes of a text are code: fenced blocks, code spans, and words that are addresses, paths or identifiers.
 class CodeMap {

@@ -19,6 +19,8 @@ constexpr std::array<char32_t, 14> odd_forms{0x02BA, 0x02DD, 0x02EE, 0x02F5, 0x0
                                              0x2036, 0x201F, 0x275D, 0x275E, 0x301D, 0x301E, 0xFF02};
 constexpr std::array<char32_t, 6> single_forms{'\'', 0x2018, 0x2019, 0x201B, 0x2039, 0x203A};
 
+constexpr std::size_t longest_quotation = 200;
+
 enum Role : std::uint8_t { opening, closing, single_opening, single_closing };
 
 template <typename List>
@@ -131,6 +133,23 @@ bool spells_in_ascii(const std::vector<Stretch>& stretches) {
   return plain > 0;
 }
 
+/// The line, or the quoted words, are of another language: so are their marks.
+bool is_explained(std::string_view text, const Use& use) {
+  if (is_foreign(text, use.range)) return true;
+  const ByteRange line = line_at(text, use.range.begin);
+  ByteRange inside{use.range.end, line.end};
+  const bool opens = use.role == opening || use.role == single_opening;
+  if (!opens) inside = {line.begin, use.range.begin};
+  std::size_t at = opens ? inside.begin : inside.end;
+  const std::size_t stop = opens ? std::min(inside.end, inside.begin + longest_quotation)
+                                 : std::max(inside.begin, inside.end - std::min(inside.end, longest_quotation));
+  for (; at != stop; opens ? ++at : --at) {
+    const char32_t c = opens ? after(text, at) : before(text, at);
+    if (holds(double_forms, c) || c == 0x2018 || c == 0x2019) break;
+  }
+  return holds_foreign_words(text, opens ? ByteRange{inside.begin, at} : ByteRange{at, inside.end});
+}
+
 char32_t neutral_form(const Census& census, const Use& use) {
   const bool is_single = use.role >= single_opening;
   for (const Census::Standing& one : {census.standing_in_text(use), census.standing_in_all(use)})
@@ -151,7 +170,7 @@ void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<M
     const bool odd = holds(odd_forms, use.form) && !is_foreign(stretch.text, use.range);
     if (!match.has_family(odd ? "odd" : use.role >= single_opening ? "single" : "mixed")) continue;
     const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, ascii_words);
-    if (!odd && (!rare || is_foreign(stretch.text, use.range))) continue;
+    if (!odd && (!rare || is_explained(stretch.text, use))) continue;
     marks.push_back(mark_of(scene, stretch, use.range, as_text(neutral_form(census, use)), odd));
   }
 }

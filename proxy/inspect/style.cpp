@@ -217,8 +217,12 @@ bool CodeMap::in_fence(std::size_t at) const {
   return range_at(fences_, at) != nullptr;
 }
 
+bool CodeMap::covers_code(std::size_t at) const {
+  return in_fence(at) || range_at(spans_, at) != nullptr;
+}
+
 bool CodeMap::covers(std::size_t at) const {
-  if (in_fence(at) || range_at(spans_, at) != nullptr) return true;
+  if (covers_code(at)) return true;
   const ByteRange word = run_of(text_, at, " \t\r\n");
   return is_machine_word(text_.substr(word.begin, word.size()));
 }

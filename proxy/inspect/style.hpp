@@ -58,11 +58,24 @@ class CodeMap {
   explicit CodeMap(std::string_view text);
   [[nodiscard]] bool covers(std::size_t at) const;
   [[nodiscard]] bool in_fence(std::size_t at) const;
+  /// In a fence or a code span, whatever the word is.
+  [[nodiscard]] bool covers_code(std::size_t at) const;
 
  private:
   std::string_view text_;
   std::vector<ByteRange> fences_;
   std::vector<ByteRange> spans_;
+};
+
+/// The code of each passage, found when it is first asked for.
+class Codes {
+ public:
+  const CodeMap& of(const Stretch& stretch) {
+    return codes_.try_emplace(stretch.passage, stretch.text).first->second;
+  }
+
+ private:
+  std::map<std::uint32_t, CodeMap> codes_;
 };
 
 /// One use of a form: where it stands, and in what role. Forms are compared within one role only ("between letters",

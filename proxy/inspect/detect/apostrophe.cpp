@@ -78,8 +78,8 @@ bool is_quoted(std::string_view text, std::size_t at) {
 /// The apostrophes of one stretch, code aside.
 class Reader {
  public:
-  Reader(const Stretch& stretch, std::uint32_t number, Census& census)
-      : text_(stretch.text), range_(stretch.range), number_(number), code_(stretch.text), census_(census) {}
+  Reader(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census)
+      : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
 
   void read() {
     for (std::size_t at = range_.begin; at < range_.end && !census_.is_full();) {
@@ -121,7 +121,7 @@ class Reader {
   std::string_view text_;
   ByteRange range_;
   std::uint32_t number_;
-  CodeMap code_;
+  const CodeMap& code_;
   Census& census_;
 };
 
@@ -166,9 +166,10 @@ bool is_explained(const Census& census, const Use& use, const Stretch& stretch) 
 void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
   const std::vector<Stretch> stretches = client_stretches(scene);
   Census census(stretches);
+  Codes codes;
   for (std::uint32_t i = 0; i < stretches.size(); ++i) {
     if (all_ascii(scene, stretches) && stretches[i].text.find('`') == std::string_view::npos) continue;
-    Reader(stretches[i], i, census).read();
+    Reader(stretches[i], i, codes.of(stretches[i]), census).read();
   }
   const bool curly = has_curly_quotes(stretches);
   for (const Use& use : census.uses()) {

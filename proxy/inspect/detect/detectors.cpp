@@ -3,6 +3,7 @@
 
 #include "inspect/detect/change.hpp"
 #include "inspect/detect/characters.hpp"
+#include "inspect/detect/layout.hpp"
 #include "inspect/detect/typography.hpp"
 
 namespace telltale::inspect {
@@ -24,6 +25,11 @@ constexpr std::array detectors{
     Detector{"ellipses", nullptr, detect_ellipses},
     Detector{"odd_spaces", nullptr, detect_odd_spaces},
     Detector{"lone_spaces", detect_lone_spaces, nullptr},
+    Detector{"blanks", nullptr, detect_blanks},
+    Detector{"early_blanks", nullptr, detect_early_blanks},
+    Detector{"line_ends", nullptr, detect_line_ends},
+    Detector{"date_separators", nullptr, detect_date_separators},
+    Detector{"list_signs", nullptr, detect_list_signs},
 };
 
 }  // namespace

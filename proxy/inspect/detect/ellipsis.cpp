@@ -18,8 +18,7 @@ bool ends_words(std::string_view text, ByteRange here) {
   return (is_letter(left) || is_digit(left) || left == ',' || left == ' ') && (is_gap(right) || right == ')' || right == '"');
 }
 
-void read(const Stretch& stretch, std::uint32_t number, Census& census) {
-  const CodeMap code(stretch.text);
+void read(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census) {
   const std::string_view text = stretch.text.substr(0, stretch.range.end);
   for (std::size_t at = stretch.range.begin; at < text.size() && !census.is_full(); ++at) {
     const bool is_dots = text[at] == '.' && text.substr(at).starts_with(dots);
@@ -37,7 +36,8 @@ void detect_ellipses(const Scene& scene, const DetectorMatch& /*match*/, std::ve
   const std::vector<Stretch> stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);
-  for (std::uint32_t i = 0; i < stretches.size(); ++i) read(stretches[i], i, census);
+  Codes codes;
+  for (std::uint32_t i = 0; i < stretches.size(); ++i) read(stretches[i], i, codes.of(stretches[i]), census);
   for (const Use& use : census.uses()) {
     if (!census.is_minority(use)) continue;
     const std::string neutral = use.form == one_sign ? std::string(dots) : as_text(one_sign);

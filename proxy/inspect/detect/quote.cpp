@@ -50,8 +50,8 @@ bool is_word_sign(char32_t c) {
 /// The quotation marks of one stretch that enclose words.
 class Reader {
  public:
-  Reader(const Stretch& stretch, std::uint32_t number, Census& census)
-      : text_(stretch.text), range_(stretch.range), number_(number), code_(stretch.text), census_(census) {}
+  Reader(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census)
+      : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
 
   void read() {
     for (std::size_t at = range_.begin; at < range_.end && !census_.is_full();) {
@@ -108,7 +108,7 @@ class Reader {
   std::string_view text_;
   ByteRange range_;
   std::uint32_t number_;
-  CodeMap code_;
+  const CodeMap& code_;
   Census& census_;
   ByteRange line_;
   bool syntax_ = false;
@@ -163,7 +163,8 @@ void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<M
   const std::vector<Stretch> stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);
-  for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, census).read();
+  Codes codes;
+  for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
   const bool ascii_words = spells_in_ascii(stretches);
   for (const Use& use : census.uses()) {
     const Stretch& stretch = stretches[use.stretch];

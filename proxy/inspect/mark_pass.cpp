@@ -141,8 +141,11 @@ void Inspection::run_detectors() {
     if (match.detector->in_request == nullptr) continue;
     std::vector<Mark> marks;
     match.detector->in_request(scene, match, marks);
-    for (Mark& mark : marks)
-      if (looks_at(scene, rule, mark)) take_mark(scene, rule, std::move(mark));
+    for (Mark& mark : marks) {
+      if (!looks_at(scene, rule, mark)) continue;
+      if (mark.passage != Mark::none) scene.passages[mark.passage].print.reset();
+      take_mark(scene, rule, std::move(mark));
+    }
   }
   remember(scene);
   if (policy_.list_segments) list_sources(scene);

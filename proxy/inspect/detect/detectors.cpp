@@ -5,6 +5,7 @@
 #include "inspect/detect/characters.hpp"
 #include "inspect/detect/layout.hpp"
 #include "inspect/detect/typography.hpp"
+#include "inspect/detect/json.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -30,6 +31,10 @@ constexpr std::array detectors{
     Detector{"line_ends", nullptr, detect_line_ends},
     Detector{"date_separators", nullptr, detect_date_separators},
     Detector{"list_signs", nullptr, detect_list_signs},
+    Detector{"json_duplicate", nullptr, detect_json_duplicate},
+    Detector{"json_escape", nullptr, detect_json_escape},
+    Detector{"json_number", nullptr, detect_json_number},
+    Detector{"json_space", nullptr, detect_json_space},
 };
 
 }  // namespace

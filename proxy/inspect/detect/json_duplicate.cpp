@@ -1,0 +1,94 @@
+// Member names that occur twice in one object: parsers keep the last, the first, or refuse (RFC 8259 section 4), so
+// that a copy says nothing to the model and something to whoever counts. Covered by
+// tests/unit/inspect/json_duplicate_test.cpp.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inspect/detect/json.hpp"
+#include "inspect/detect/json_parts.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+using codec::JsonDocument;
+using codec::JsonKind;
+using codec::JsonValue;
+
+/// A member's decoded name.
+struct Name {
+  std::string_view text;
+  std::uint32_t value = 0;
+};
+
+/// True if both values say the same. Spelling counts, but for strings.
+bool same_value(const JsonDocument& document, std::uint32_t a, std::uint32_t b) {
+  if (document.slice(document[a].raw) == document.slice(document[b].raw)) return true;
+  return document[a].kind == JsonKind::string && document[b].kind == JsonKind::string &&
+         document.string_at(a) == document.string_at(b);
+}
+
+/// The comma ahead of a member, and the member: what has to go so that nothing else changes.
+ByteRange with_comma(const JsonDocument& document, std::uint32_t value) {
+  const JsonValue& member = document[value];
+  const std::size_t comma = document.text.substr(0, member.key.begin).find_last_not_of(" \t\r\n");
+  return {comma, member.raw.end};
+}
+
+void mark_copy(const JsonDocument& document, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match,
+               std::vector<Mark>& marks) {
+  const bool same = same_value(document, first, copy);
+  if (!match.has_family(same ? "same" : "other")) return;
+  Mark mark;
+  mark.value = copy;
+  mark.bits = 1;
+  mark.note = same ? "the copy has the same value" : "the values differ, so parsers disagree on what was said";
+  if (same) mark.edits.push_back({with_comma(document, copy), ""});
+  marks.push_back(std::move(mark));
+}
+
+/// Names of one object's members; decoded ones live in `kept`, which must not move while they are used.
+void collect_names(const JsonDocument& document, std::uint32_t object, std::vector<Name>& names,
+                   std::vector<std::string>& kept) {
+  names.clear();
+  kept.clear();
+  std::size_t escaped = 0;
+  for (std::uint32_t i = object + 1; i < document[object].after; i = document[i].after)
+    if (document[i].key_escaped) ++escaped;
+  kept.reserve(escaped);
+  for (std::uint32_t i = object + 1; i < document[object].after; i = document[i].after) {
+    const JsonValue& value = document[i];
+    if (value.key.empty()) continue;
+    if (value.key_escaped) kept.push_back(codec::decode_json_string(document.slice(value.key)));
+    names.push_back({value.key_escaped ? std::string_view(kept.back()) : inside_quotes(document.slice(value.key)), i});
+  }
+}
+
+}  // namespace
+
+void detect_json_duplicate(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+  if (!scene.is_json) return;
+  const JsonDocument& document = scene.document;
+  std::vector<Name> names;
+  std::vector<std::string> kept;
+  for (std::uint32_t object = 0; object < document.values.size(); ++object) {
+    if (document[object].kind != JsonKind::object || document[object].after < object + 3) continue;
+    collect_names(document, object, names, kept);
+    // By name, then by place: the first of equal names is the one that stays.
+    std::sort(names.begin(), names.end(), [](const Name& a, const Name& b) {
+      if (a.text.size() != b.text.size()) return a.text.size() < b.text.size();
+      const int order = a.text.compare(b.text);
+      return order != 0 ? order < 0 : a.value < b.value;
+    });
+    std::size_t first = 0;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+      if (names[i].text == names[first].text)
+        mark_copy(document, names[first].value, names[i].value, match, marks);
+      else
+        first = i;
+    }
+  }
+}
+
+}  // namespace telltale::inspect

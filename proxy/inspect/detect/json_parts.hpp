@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "codec/json_scan.hpp"
+#include "inspect/verdict.hpp"
+
+namespace telltale::inspect {
+
+/// A string token without its quotes.
+[[nodiscard]] constexpr std::string_view inside_quotes(std::string_view token) {
+  return token.size() < 2 ? token : token.substr(1, token.size() - 2);
+}
+
+/// A member's decoded name; empty for elements of arrays.
+[[nodiscard]] std::string member_name(const codec::JsonDocument& document, std::uint32_t value);
+
+/// Turns `before` (at `range`) into `after`, touching only the bytes between their common start and end.
+[[nodiscard]] Edit smallest_edit(ByteRange range, std::string_view before, std::string_view after);
+
+/// A number without needless spelling: no exponent, sign or zero that could go ("3.2e4" is "32000", "0.70" is "0.7").
+/// Empty if `text` is no number or that would be long. Any lexeme `scan_json` takes for a number will do.
+[[nodiscard]] std::string plain_number(std::string_view text);
+
+}  // namespace telltale::inspect

@@ -1,14 +1,86 @@
 #pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.hpp"
+#include "inspect/shape_forms.hpp"
 
 namespace telltale::inspect {
 
 struct Scene;
 
-/// The structure of a client's earlier requests: header names, their case, order and values, members of objects and
-/// their order, spelling of numbers.
+/// The structure of a client's earlier requests at one endpoint: header fields, their spelling, order and values;
+/// members of objects, their order and values; order of lists. Plain data. What messages say, arguments and results of
+/// tools are not part of it, and of values only short ones are kept, none of a field that may hold a credential.
+///
+/// Bounds: `most_bytes` for all names, values and orders together, `most_nodes` places, and the counts in
+/// shape_forms.hpp. What has no room is not kept and therefore not judged. One odd request in eight does not spoil
+/// what was always so (Forms, Orders).
 class Shape {
  public:
+  static constexpr std::size_t most_bytes = std::size_t{512} * 1024;
+  static constexpr std::size_t most_nodes = 4096;
+  static constexpr std::size_t most_members = 128;   ///< of one object
+  static constexpr std::size_t most_fields = 128;    ///< of one head
+  static constexpr std::size_t longest_value = 64;   ///< bytes of a JSON value, as written
+  static constexpr std::size_t longest_field = 256;  ///< bytes of a header value
+  static constexpr std::size_t longest_name = 96;    ///< of a member or a header field
+
+  struct Member {
+    std::uint64_t hash = 0;
+    std::string name;
+    std::uint32_t times = 1;
+  };
+  /// One place in the structure: an object, an array or another value.
+  struct Node {
+    std::uint32_t times = 0;     ///< how often it was met
+    std::uint32_t requests = 0;  ///< in how many requests
+    std::uint32_t last = 0;      ///< number of the last of these
+    bool crowded = false;        ///< has members that are not kept
+    std::vector<Member> members;
+    Orders orders;  ///< of members or elements
+    Forms values;   ///< as written
+  };
+  struct Field {
+    std::string name;  ///< lower case
+    std::uint32_t requests = 1;
+    Forms spellings;
+    Forms values;
+  };
+
   void learn(const Scene& scene);
+
+  [[nodiscard]] std::uint32_t requests() const { return requests_; }
+  [[nodiscard]] const Node* node(std::uint64_t hash) const;
+  [[nodiscard]] const Field* field(std::string_view lower_name) const;
+  [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+  [[nodiscard]] const Orders& field_order() const { return field_order_; }
+  [[nodiscard]] bool has_all_fields() const { return !crowded_; }
+
+  /// As lines of ASCII text; what `load` reads back is the same shape.
+  [[nodiscard]] std::string save() const;
+  /// Errors: input_unreadable, with the offset of the line that cannot be read. Keeps the bounds above.
+  [[nodiscard]] static Result<Shape> load(std::string_view text);
+
+ private:
+  friend class ShapeReader;
+  void learn_head(const Scene& scene);
+  void learn_body(const Scene& scene);
+  void learn_members(const Scene& scene, std::uint32_t object, Node& node);
+  Node* reach(std::uint64_t hash);
+
+  std::uint32_t requests_ = 0;
+  bool crowded_ = false;  ///< saw header fields that are not kept
+  std::unordered_map<std::uint64_t, Node> nodes_;
+  std::vector<Field> fields_;
+  Orders field_order_;
+  Room room_{most_bytes};
 };
+
+/// True if the values of that header field (lower case) may be credentials or name a user: they are never kept.
+[[nodiscard]] bool is_private_field(std::string_view name);
 
 }  // namespace telltale::inspect

@@ -29,13 +29,6 @@ bool same_value(const JsonDocument& document, std::uint32_t a, std::uint32_t b) 
          document.string_at(a) == document.string_at(b);
 }
 
-/// The comma ahead of a member, and the member: what has to go so that nothing else changes.
-ByteRange with_comma(const JsonDocument& document, std::uint32_t value) {
-  const JsonValue& member = document[value];
-  const std::size_t comma = document.text.substr(0, member.key.begin).find_last_not_of(" \t\r\n");
-  return {comma, member.raw.end};
-}
-
 void mark_copy(const JsonDocument& document, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match,
                std::vector<Mark>& marks) {
   const bool same = same_value(document, first, copy);

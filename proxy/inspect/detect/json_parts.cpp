@@ -73,4 +73,17 @@ std::string plain_number(std::string_view text) {
   return (negative && !is_zero ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
 }
 
+ByteRange item_range(const codec::JsonValue& value) {
+  return {value.key.empty() ? value.raw.begin : value.key.begin, value.raw.end};
+}
+
+ByteRange with_comma(const codec::JsonDocument& document, std::uint32_t value) {
+  const ByteRange item = item_range(document[value]);
+  const codec::JsonValue& parent = document[document[value].parent];
+  if (document[value].index > 0) return {document.text.substr(0, item.begin).find_last_not_of(" \t\r\n"), item.end};
+  const std::uint32_t next = document[value].after;
+  if (next < parent.after) return {item.begin, item_range(document[next]).begin};
+  return {parent.raw.begin + std::size_t{1}, parent.raw.end - std::size_t{1}};
+}
+
 }  // namespace telltale::inspect

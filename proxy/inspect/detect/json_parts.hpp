@@ -22,4 +22,11 @@ namespace telltale::inspect {
 /// Empty if `text` is no number or that would be long. Any lexeme `scan_json` takes for a number will do.
 [[nodiscard]] std::string plain_number(std::string_view text);
 
+/// Bytes that have to go so that a member (or element) goes and nothing else: with the comma ahead of it, or behind it
+/// if it is the first. The whole inside of the container if it is the only one.
+[[nodiscard]] ByteRange with_comma(const codec::JsonDocument& document, std::uint32_t value);
+
+/// A member with its name, an element alone.
+[[nodiscard]] ByteRange item_range(const codec::JsonValue& value);
+
 }  // namespace telltale::inspect

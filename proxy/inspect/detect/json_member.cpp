@@ -1,0 +1,245 @@
+// Members that come and go. An object of a client's own making has the same members each time, or the ones a user's
+// settings bring; one that nobody knows is a carrier. Covered by tests/unit/inspect/json_shape_test.cpp.
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "core/utf8.hpp"
+#include "inspect/baseline.hpp"
+#include "inspect/detect/json.hpp"
+#include "inspect/detect/json_parts.hpp"
+#include "inspect/shape_walk.hpp"
+
+namespace telltale::inspect {
+namespace {
+
+using codec::JsonDocument;
+using codec::JsonKind;
+
+/// What the APIs define and users or the course of a conversation switch on and off. Names that say who the user is
+/// ("user", "metadata", "safety_identifier") are left out on purpose. Sources: the public references of the Anthropic
+/// Messages, OpenAI Responses and Chat Completions, and Gemini APIs.
+constexpr std::string_view settings[] = {"background",
+                                         "budget_tokens",
+                                         "cacheControl",
+                                         "cache_control",
+                                         "cachedContent",
+                                         "candidateCount",
+                                         "citations",
+                                         "container",
+                                         "content",
+                                         "context_management",
+                                         "conversation",
+                                         "effort",
+                                         "enableEnhancedCivicAnswers",
+                                         "format",
+                                         "frequencyPenalty",
+                                         "frequency_penalty",
+                                         "function_call",
+                                         "functionCall",
+                                         "functionCallingConfig",
+                                         "functions",
+                                         "generationConfig",
+                                         "id",
+                                         "imageConfig",
+                                         "include",
+                                         "includeThoughts",
+                                         "include_usage",
+                                         "instructions",
+                                         "is_error",
+                                         "json_schema",
+                                         "logit_bias",
+                                         "logprobs",
+                                         "maxOutputTokens",
+                                         "max_completion_tokens",
+                                         "max_output_tokens",
+                                         "max_tokens",
+                                         "max_tool_calls",
+                                         "mcp_servers",
+                                         "mediaResolution",
+                                         "messages",
+                                         "modalities",
+                                         "model",
+                                         "n",
+                                         "name",
+                                         "output_config",
+                                         "output_format",
+                                         "parallel_tool_calls",
+                                         "parallelToolCalls",
+                                         "prediction",
+                                         "presencePenalty",
+                                         "presence_penalty",
+                                         "previous_response_id",
+                                         "prompt",
+                                         "prompt_cache_key",
+                                         "prompt_cache_retention",
+                                         "reasoning",
+                                         "reasoning_effort",
+                                         "refusal",
+                                         "responseJsonSchema",
+                                         "responseLogprobs",
+                                         "responseMimeType",
+                                         "responseModalities",
+                                         "responseSchema",
+                                         "response_format",
+                                         "role",
+                                         "safetySettings",
+                                         "seed",
+                                         "service_tier",
+                                         "signature",
+                                         "source",
+                                         "speechConfig",
+                                         "speed",
+                                         "status",
+                                         "stop",
+                                         "stopSequences",
+                                         "stop_sequences",
+                                         "store",
+                                         "stream",
+                                         "stream_options",
+                                         "strict",
+                                         "summary",
+                                         "system",
+                                         "systemInstruction",
+                                         "temperature",
+                                         "text",
+                                         "thinking",
+                                         "thinkingBudget",
+                                         "thinkingConfig",
+                                         "thinkingLevel",
+                                         "thought",
+                                         "thoughtSignature",
+                                         "toolConfig",
+                                         "tool_calls",
+                                         "tool_choice",
+                                         "toolChoice",
+                                         "tools",
+                                         "topK",
+                                         "topP",
+                                         "top_k",
+                                         "top_logprobs",
+                                         "top_p",
+                                         "truncation",
+                                         "ttl",
+                                         "type",
+                                         "verbosity",
+                                         "web_search_options"};
+
+constexpr std::size_t longest_span = 256;
+
+bool is_setting(std::string_view name) {
+  return std::find(std::begin(settings), std::end(settings), name) != std::end(settings);
+}
+
+class Judge {
+ public:
+  Judge(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks)
+      : scene_(scene), document_(scene.document), match_(match), marks_(marks), shape_(scene.baseline->shape()) {}
+
+  void look_at(const ShapePlace& place, const Shape::Node& node) {
+    const std::vector<ShapeName> names = member_names(document_, place.value);
+    if (names.empty() && document_[place.value].after > place.value + 1) return;  // some name occurs twice
+    std::size_t known = 0;
+    std::vector<const Shape::Member*> missing;
+    for (const Shape::Member& member : node.members) {
+      const bool here =
+          std::any_of(names.begin(), names.end(), [&](const ShapeName& one) { return one.hash == member.hash; });
+      if (here) ++known;
+      if (!here && member.times == node.times) missing.push_back(&member);
+    }
+    // A block of the conversation that lacks what its like have is of a kind not met before.
+    if (place.in_history && !missing.empty()) return;
+    if (known < names.size() && match_.has_family("added")) look_for_added(names, node);
+    if (place.in_history || !match_.has_family("missing")) return;
+    for (const Shape::Member* const member : missing) mark_missing(place, names, node, *member);
+  }
+
+ private:
+  void look_for_added(const std::vector<ShapeName>& names, const Shape::Node& node) {
+    for (const ShapeName& one : names) {
+      const bool known = std::any_of(node.members.begin(), node.members.end(),
+                                     [&](const Shape::Member& member) { return member.hash == one.hash; });
+      if (known) continue;
+      Mark mark = mark_of(one.value);
+      mark.bits = 1;
+      mark.reference = Reference::baseline;
+      mark.info = !scene_.same_version || is_setting(member_name(document_, one.value));
+      mark.note = "its object never had such a member";
+      mark.edits.push_back({with_comma(document_, one.value), ""});
+      marks_.push_back(std::move(mark));
+    }
+  }
+
+  /// At the text of a short string, so that the finding has a span; else at the value.
+  [[nodiscard]] Mark mark_of(std::uint32_t value) const {
+    Mark mark;
+    mark.value = value;
+    const auto passage = std::find_if(scene_.passages.begin(), scene_.passages.end(), [&](const Passage& one) {
+      return scene_.conversation.segments[one.segment].value == value;
+    });
+    if (passage == scene_.passages.end() || passage->text.size() == 0 || passage->text.size() > longest_span)
+      return mark;
+    mark.value = Mark::none;
+    mark.passage = static_cast<std::uint32_t>(passage - scene_.passages.begin());
+    mark.range = {0, passage->text.size()};
+    return mark;
+  }
+
+  void mark_missing(const ShapePlace& place, const std::vector<ShapeName>& names, const Shape::Node& node,
+                    const Shape::Member& member) {
+    Mark mark;
+    mark.value = place.value;
+    mark.bits = 1;
+    mark.reference = Reference::baseline;
+    mark.info = !scene_.same_version || is_setting(member.name);
+    mark.note = "a member it always had is missing";
+    mark.carries.emplace_back("member", utf8::escaped(member.name));
+    restore(place, names, node, member, mark);
+    marks_.push_back(std::move(mark));
+  }
+
+  /// Puts the member back where it always stood, if it always had one value, spelt as its neighbours are.
+  void restore(const ShapePlace& place, const std::vector<ShapeName>& names, const Shape::Node& node,
+               const Shape::Member& member, Mark& mark) const {
+    const Shape::Node* const child = shape_.node(shape_child(place.node, member.hash));
+    const Forms::Form* const value = child == nullptr ? nullptr : child->values.usual();
+    if (value == nullptr || names.size() < 2 || node.orders.all.size() != 1) return;
+    const std::vector<std::uint64_t>& order = node.orders.all.front().names;
+    const auto at = std::find(order.begin(), order.end(), member.hash);
+    if (at == order.end()) return;
+    const ShapeName* before = nullptr;
+    for (const ShapeName& one : names)
+      if (std::find(order.begin(), at, one.hash) != at) before = &one;
+    const codec::JsonValue& first = document_[names[0].value];
+    const codec::JsonValue& second = document_[names[1].value];
+    const std::string_view separator = document_.text.substr(first.raw.end, second.key.begin - first.raw.end);
+    const std::string_view colon = document_.text.substr(first.key.end, first.raw.begin - first.key.end);
+    const std::string text = '"' + codec::escape_json(member.name) + '"' + std::string(colon) + value->text;
+    if (before != nullptr) {
+      const std::size_t end = document_[before->value].raw.end;
+      mark.edits.push_back({{end, end}, std::string(separator) + text});
+    } else {
+      mark.edits.push_back({{first.key.begin, first.key.begin}, text + std::string(separator)});
+    }
+  }
+
+  const Scene& scene_;
+  const JsonDocument& document_;
+  const DetectorMatch& match_;
+  std::vector<Mark>& marks_;
+  const Shape& shape_;
+};
+
+}  // namespace
+
+void detect_json_member(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+  if (scene.baseline == nullptr) return;
+  Judge judge(scene, match, marks);
+  for (const ShapePlace& place : shape_places(scene)) {
+    if (scene.document[place.value].kind != JsonKind::object) continue;
+    const Shape::Node* const node = scene.baseline->shape().node(place.node);
+    if (node != nullptr && node->requests >= 2 && !node->crowded && !node->members.empty()) judge.look_at(place, *node);
+  }
+}
+
+}  // namespace telltale::inspect

@@ -104,13 +104,18 @@ Sample read_sample(const RuleNode& node, std::string pointer) {
   Sample sample;
   sample.pointer = std::move(pointer);
   node.allow_only({"text", "kind", "method", "host", "path", "headers", "body", "typed", "environment", "baseline",
-                   "edited", "carries", "note"});
+                   "earlier_headers", "edited", "carries", "note"});
   read_sample_body(node, sample);
   sample.method = node.text_or("method", sample.method);
   sample.host = node.text_or("host", sample.host);
   sample.path = node.text_or("path", sample.path);
   if (node.has("headers")) {
     for (const auto& [name, value] : node.at("headers").members()) sample.headers.emplace_back(name, value.text());
+  }
+  if (node.has("earlier_headers")) {
+    sample.earlier_headers.emplace();
+    for (const auto& [name, value] : node.at("earlier_headers").members())
+      sample.earlier_headers->emplace_back(name, value.text());
   }
   sample.typed = node.texts("typed");
   sample.baseline = node.texts("baseline");

@@ -135,6 +135,8 @@ struct Sample {
   std::vector<std::string> typed;
   std::map<std::string, std::vector<std::string>, std::less<>> environment;
   std::vector<std::string> baseline;  ///< texts (or bodies) of earlier requests of the same client
+  /// Headers of the earlier requests, if they were others.
+  std::optional<std::vector<std::pair<std::string, std::string>>> earlier_headers;
   std::optional<std::string> edited;  ///< the text (or the body) after stripping
   std::optional<Carries> carries;     ///< must be carried by some finding
 };

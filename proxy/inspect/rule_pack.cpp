@@ -61,9 +61,11 @@ std::string body_with(SegmentKind kind, const std::string& text) {
   return {};
 }
 
-Result<http::RequestHead> head_of(const Sample& sample, const Limits& limits) {
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+Result<http::RequestHead> head_of(const Sample& sample, const Fields& fields, const Limits& limits) {
   std::string raw = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", sample.method, sample.path, sample.host);
-  for (const auto& [name, value] : sample.headers) raw += fmt::format("{}: {}\r\n", name, value);
+  for (const auto& [name, value] : fields) raw += fmt::format("{}: {}\r\n", name, value);
   return http::parse_request_head(raw + "\r\n", limits);
 }
 
@@ -81,9 +83,12 @@ class Trial {
   Trial(const RuleSet& rules, const Sample& sample) : rules_(rules), sample_(sample) { policy_.mode = Mode::strip; }
 
   std::string run(bool must_hit) {
-    auto head = head_of(sample_, limits_);
+    auto head = head_of(sample_, sample_.headers, limits_);
     if (!head) return fmt::format("is no request ({})", head.error().detail);
+    auto earlier = head_of(sample_, sample_.earlier_headers.value_or(sample_.headers), limits_);
+    if (!earlier) return fmt::format("has an earlier request that is none ({})", earlier.error().detail);
     head_ = std::move(*head);
+    earlier_head_ = std::move(*earlier);
     const std::string body = sample_.text ? body_with(sample_.kind, *sample_.text) : sample_.body;
     const Verdict verdict = look(body);
     if (verdict.findings.empty() == must_hit)
@@ -106,14 +111,14 @@ class Trial {
     return inspect(input, rules_, policy_, limits_);
   }
 
-  /// From the sample's earlier requests: the same head, other bodies.
+  /// From the sample's earlier requests: other bodies, and the same head if none is given for them.
   [[nodiscard]] Baselines learned() const {
     Baselines baselines;
     for (const std::string& earlier : sample_.baseline) {
       const std::string body = sample_.text ? body_with(sample_.kind, earlier) : earlier;
       Input input;
       input.host = sample_.host;
-      input.head = &head_;
+      input.head = &earlier_head_;
       input.content = body;
       if (!sample_.typed.empty()) input.typed = &sample_.typed;
       learn(input, limits_, baselines);
@@ -138,6 +143,7 @@ class Trial {
   Policy policy_;
   Limits limits_;
   http::RequestHead head_;
+  http::RequestHead earlier_head_;
 };
 
 Result<void> prove(std::string_view pack, const std::shared_ptr<const Rule>& rule) {

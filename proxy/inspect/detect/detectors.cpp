@@ -5,6 +5,7 @@
 #include "inspect/detect/characters.hpp"
 #include "inspect/detect/layout.hpp"
 #include "inspect/detect/typography.hpp"
+#include "inspect/detect/header.hpp"
 #include "inspect/detect/json.hpp"
 
 namespace telltale::inspect {
@@ -31,6 +32,10 @@ constexpr std::array detectors{
     Detector{"line_ends", nullptr, detect_line_ends},
     Detector{"date_separators", nullptr, detect_date_separators},
     Detector{"list_signs", nullptr, detect_list_signs},
+    Detector{"header_form", nullptr, detect_header_form},
+    Detector{"header_name", nullptr, detect_header_name},
+    Detector{"header_order", nullptr, detect_header_order},
+    Detector{"header_value", nullptr, detect_header_value},
     Detector{"json_duplicate", nullptr, detect_json_duplicate},
     Detector{"json_escape", nullptr, detect_json_escape},
     Detector{"json_member", nullptr, detect_json_member},

@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
+#include "inspect/detect/escape_census.hpp"
+#include "inspect/detect/json_gaps.hpp"
+#include "inspect/detect/json_parts.hpp"
 #include "inspect/shape_walk.hpp"
 
 namespace telltale::inspect {
@@ -23,7 +26,27 @@ bool is_private_field(std::string_view name) {
 void Shape::learn(const Scene& scene) {
   ++requests_;
   learn_head(scene);
+  learn_writing(scene);
   learn_body(scene);
+}
+
+void Shape::learn_writing(const Scene& scene) {
+  if (!scene.is_json) return;
+  const JsonDocument& document = scene.document;
+  if (const JsonEnvelope envelope = envelope_of(document); envelope.known) {
+    const auto learn = [&](Forms& forms, std::string_view text) {
+      if (text.size() <= longest_value) forms.add(text, room_);
+    };
+    learn(before_, document.text.substr(0, envelope.begin));
+    learn(behind_, document.text.substr(envelope.end));
+  }
+  if (document.stopped) return;
+  const std::string spacing = gap_style_of(document, is_in_lines(document)).signature();
+  if (!spacing.empty() && spacing.size() <= longest_value) spacing_.add(spacing, room_);
+  const EscapeCensus census = count_escapes(scene, true);
+  const auto letter = static_cast<std::size_t>(EscapeClass::letter);
+  if (census.raw[letter] > census.escaped[letter]) letters_.add("raw", room_);
+  if (census.raw[letter] < census.escaped[letter]) letters_.add("escaped", room_);
 }
 
 void Shape::learn_head(const Scene& scene) {
@@ -74,7 +97,7 @@ void Shape::learn_body(const Scene& scene) {
     if (value.kind == JsonKind::object)
       learn_members(scene, place.value, *node);
     else if (value.kind == JsonKind::array && !place.in_history)
-      node->orders.add(hashes_of(element_names(document, place.value)), room_);
+      learn_elements(scene, place.value, *node);
     else if (value.kind != JsonKind::array && value.raw.size() <= longest_value)
       node->values.add(document.slice(value.raw), room_);
     else if (value.kind != JsonKind::array)
@@ -84,20 +107,26 @@ void Shape::learn_body(const Scene& scene) {
 
 void Shape::learn_members(const Scene& scene, std::uint32_t object, Node& node) {
   const std::vector<ShapeName> names = member_names(scene.document, object);
-  for (const ShapeName& one : names) {
-    const auto known = std::find_if(node.members.begin(), node.members.end(),
-                                    [&](const Member& member) { return member.hash == one.hash; });
-    if (known != node.members.end()) {
-      ++known->times;
-      continue;
-    }
-    std::string name = codec::decode_json_string(scene.document.slice(scene.document[one.value].key));
-    if (node.members.size() < most_members && name.size() <= longest_name && room_.take(sizeof(Member) + name.size()))
-      node.members.push_back({one.hash, std::move(name), 1});
-    else
-      node.crowded = true;
-  }
+  for (const ShapeName& one : names) learn_name(one.hash, member_name(scene.document, one.value), node);
   node.orders.add(hashes_of(names), room_);
+}
+
+void Shape::learn_elements(const Scene& scene, std::uint32_t array, Node& node) {
+  const std::vector<ShapeName> names = element_names(scene.document, array);
+  for (const ShapeName& one : names) learn_name(one.hash, scene.document.string_at(one.label), node);
+  node.orders.add(hashes_of(names), room_);
+}
+
+void Shape::learn_name(std::uint64_t hash, const std::string& name, Node& node) {
+  const auto known =
+      std::find_if(node.members.begin(), node.members.end(), [&](const Member& member) { return member.hash == hash; });
+  if (known != node.members.end())
+    ++known->times;
+  else if (node.members.size() < most_members && name.size() <= longest_name &&
+           room_.take(sizeof(Member) + name.size()))
+    node.members.push_back({hash, name, 1});
+  else
+    node.crowded = true;
 }
 
 const Shape::Node* Shape::node(std::uint64_t hash) const {

@@ -36,13 +36,13 @@ class Shape {
   };
   /// One place in the structure: an object, an array or another value.
   struct Node {
-    std::uint32_t times = 0;     ///< how often it was met
-    std::uint32_t requests = 0;  ///< in how many requests
-    std::uint32_t last = 0;      ///< number of the last of these
-    bool crowded = false;        ///< has members that are not kept
-    std::vector<Member> members;
-    Orders orders;  ///< of members or elements
-    Forms values;   ///< as written
+    std::uint32_t times = 0;      ///< how often it was met
+    std::uint32_t requests = 0;   ///< in how many requests
+    std::uint32_t last = 0;       ///< number of the last of these
+    bool crowded = false;         ///< has members that are not kept
+    std::vector<Member> members;  ///< of an array: its elements that have names
+    Orders orders;                ///< of members or elements
+    Forms values;                 ///< as written
   };
   struct Field {
     std::string name;  ///< lower case
@@ -59,6 +59,12 @@ class Shape {
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
   [[nodiscard]] const Orders& field_order() const { return field_order_; }
   [[nodiscard]] bool has_all_fields() const { return !crowded_; }
+  /// What stood ahead of the JSON document and behind it, and how it was spaced (GapStyle::signature).
+  [[nodiscard]] const Forms& before() const { return before_; }
+  [[nodiscard]] const Forms& behind() const { return behind_; }
+  [[nodiscard]] const Forms& spacing() const { return spacing_; }
+  /// Whether characters beyond ASCII were escaped ("escaped") or not ("raw"), where there were any.
+  [[nodiscard]] const Forms& letters() const { return letters_; }
 
   /// As lines of ASCII text; what `load` reads back is the same shape.
   [[nodiscard]] std::string save() const;
@@ -69,7 +75,10 @@ class Shape {
   friend class ShapeReader;
   void learn_head(const Scene& scene);
   void learn_body(const Scene& scene);
+  void learn_writing(const Scene& scene);
   void learn_members(const Scene& scene, std::uint32_t object, Node& node);
+  void learn_elements(const Scene& scene, std::uint32_t array, Node& node);
+  void learn_name(std::uint64_t hash, const std::string& name, Node& node);
   Node* reach(std::uint64_t hash);
 
   std::uint32_t requests_ = 0;
@@ -77,6 +86,10 @@ class Shape {
   std::unordered_map<std::uint64_t, Node> nodes_;
   std::vector<Field> fields_;
   Orders field_order_;
+  Forms before_;
+  Forms behind_;
+  Forms spacing_;
+  Forms letters_;
   Room room_{most_bytes};
 };
 

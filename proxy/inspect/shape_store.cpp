@@ -97,6 +97,10 @@ class Words {
 std::string Shape::save() const {
   std::string out = fmt::format("{}\nrequests {} {}\n", first_line, requests_, crowded_ ? 1 : 0);
   save_orders(out, field_order_);
+  save_forms(out, "before", before_);
+  save_forms(out, "behind", behind_);
+  save_forms(out, "spacing", spacing_);
+  save_forms(out, "letters", letters_);
   for (const Field& field : fields_) {
     out += fmt::format("field {} {}\n", field.requests, coded(field.name));
     save_forms(out, "spelling", field.spellings);
@@ -164,20 +168,31 @@ class ShapeReader {
   bool fill(std::string_view what, Words& words) {
     if (what == "member") return node_ != nullptr && add_member(words);
     if (what == "orders" || what == "order") return add_order(what, words);
-    const bool spelling = what.starts_with("spelling");
-    if (spelling ? field_ == nullptr : field_ == nullptr && node_ == nullptr) return false;
-    Forms& forms = spelling ? field_->spellings : field_ != nullptr ? field_->values : node_->values;
-    if (what == "spelling-beyond" || what == "value-beyond") {
-      forms.beyond = words.number<std::uint32_t>();
+    constexpr std::string_view suffix = "-beyond";
+    const bool beyond = what.ends_with(suffix);
+    Forms* const forms = forms_of(beyond ? what.substr(0, what.size() - suffix.size()) : what);
+    if (forms == nullptr) return false;
+    if (beyond) {
+      forms->beyond = words.number<std::uint32_t>();
       return true;
     }
-    if (what != "spelling" && what != "value") return false;
     Forms::Form form;
     form.times = words.number<std::uint32_t>();
     form.text = words.text();
-    if (forms.all.size() >= Forms::most || !shape_.room_.take(sizeof form + form.text.size())) return false;
-    forms.all.push_back(std::move(form));
+    if (forms->all.size() >= Forms::most || !shape_.room_.take(sizeof form + form.text.size())) return false;
+    forms->all.push_back(std::move(form));
     return true;
+  }
+
+  /// Null if there is nothing such a line could belong to.
+  Forms* forms_of(std::string_view what) {
+    if (what == "spelling" && field_ != nullptr) return &field_->spellings;
+    if (what == "value" && field_ != nullptr) return &field_->values;
+    if (what == "value" && node_ != nullptr) return &node_->values;
+    if (what == "before") return &shape_.before_;
+    if (what == "behind") return &shape_.behind_;
+    if (what == "spacing") return &shape_.spacing_;
+    return what == "letters" ? &shape_.letters_ : nullptr;
   }
 
   bool add_member(Words& words) {

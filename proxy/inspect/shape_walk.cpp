@@ -50,9 +50,9 @@ bool is_string(const JsonDocument& document, std::uint32_t value) {
   return value != JsonValue::none && document[value].kind == JsonKind::string;
 }
 
-/// Hash of what tells an element from its neighbours; 0 if nothing does.
-std::uint64_t label_of_tool(const JsonDocument& document, std::uint32_t element) {
-  if (document[element].kind != JsonKind::object) return 0;
+/// The string that tells an element from its neighbours; none if nothing does.
+std::uint32_t name_of_tool(const JsonDocument& document, std::uint32_t element) {
+  if (document[element].kind != JsonKind::object) return JsonValue::none;
   std::uint32_t name = document.member(element, "name");
   if (!is_string(document, name)) {
     const std::uint32_t function = document.member(element, "function");
@@ -60,7 +60,12 @@ std::uint64_t label_of_tool(const JsonDocument& document, std::uint32_t element)
       name = document.member(function, "name");
   }
   if (!is_string(document, name)) name = document.member(element, "type");
-  return is_string(document, name) ? string_hash(document, name) : 0;
+  return is_string(document, name) ? name : JsonValue::none;
+}
+
+std::uint64_t label_of_tool(const JsonDocument& document, std::uint32_t element) {
+  const std::uint32_t name = name_of_tool(document, element);
+  return name == JsonValue::none ? 0 : string_hash(document, name);
 }
 
 /// Turns by their role, blocks by their type; parts that have neither by the member that says what they are.
@@ -149,14 +154,17 @@ std::vector<ShapePlace> shape_places(const Scene& scene) {
 std::vector<ShapeName> member_names(const JsonDocument& document, std::uint32_t object) {
   std::vector<ShapeName> names;
   for (std::uint32_t i = object + 1; i < document[object].after; i = document[i].after)
-    names.push_back({name_hash(document, document[i]), i});
+    names.push_back({name_hash(document, document[i]), i, i});
   return each_once(std::move(names));
 }
 
 std::vector<ShapeName> element_names(const JsonDocument& document, std::uint32_t array) {
   std::vector<ShapeName> names;
-  for (std::uint32_t i = array + 1; i < document[array].after; i = document[i].after)
-    names.push_back({is_string(document, i) ? string_hash(document, i) : label_of_tool(document, i), i});
+  for (std::uint32_t i = array + 1; i < document[array].after; i = document[i].after) {
+    const std::uint32_t label = is_string(document, i) ? i : name_of_tool(document, i);
+    if (label == JsonValue::none) return {};
+    names.push_back({string_hash(document, label), i, label});
+  }
   return each_once(std::move(names));
 }
 

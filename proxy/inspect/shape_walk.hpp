@@ -35,6 +35,7 @@ struct ShapePlace {
 struct ShapeName {
   std::uint64_t hash = 0;
   std::uint32_t value = 0;
+  std::uint32_t label = 0;  ///< of an element: the string that names it
 };
 
 /// Members of an object in order. Empty if a name occurs twice.

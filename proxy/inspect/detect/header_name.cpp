@@ -14,23 +14,10 @@ namespace {
 
 /// Framing, routing and credentials: what they are follows from the message, the hop or the account.
 bool is_exempt(std::string_view name) {
-  constexpr std::string_view names[] = {"host",
-                                        "content-length",
-                                        "transfer-encoding",
-                                        "connection",
-                                        "keep-alive",
-                                        "proxy-connection",
-                                        "te",
-                                        "trailer",
-                                        "upgrade",
-                                        "expect",
-                                        "cookie",
-                                        "via",
-                                        "authorization",
-                                        "proxy-authorization",
-                                        "x-api-key",
-                                        "api-key",
-                                        "x-goog-api-key"};
+  constexpr std::string_view names[] = {"host",       "content-length",   "transfer-encoding", "connection",
+                                        "keep-alive", "proxy-connection", "trailer",           "upgrade",
+                                        "expect",     "cookie",           "authorization",     "proxy-authorization",
+                                        "x-api-key",  "api-key",          "x-goog-api-key"};
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
@@ -56,8 +43,7 @@ bool is_of_the_moment(std::string_view name) {
                                         "range",
                                         "x-initiator",
                                         "forwarded"};
-  return name.starts_with("x-stainless-") ||
-         std::find(std::begin(names), std::end(names), name) != std::end(names);
+  return name.starts_with("x-stainless-") || std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 class Judge {

@@ -54,6 +54,13 @@ bool is_variation(std::string_view name, std::string_view usual, std::string_vie
   return !is_growing_list(name) && is_insertion(edit, usual.size());
 }
 
+/// The same version with something hung on to it (`client/4.4.1+5af`): that is no other release.
+bool is_same_release(std::string_view name, std::string_view usual, std::string_view now) {
+  if (name != "user-agent" || !now.starts_with(usual) || now.size() == usual.size()) return false;
+  const char next = now[usual.size()];
+  return next == '+' || next == ' ' || next == ';' || next == '-';
+}
+
 /// The bytes to show: those that differ, or a byte on either side of where some are missing.
 ByteRange shown(ByteRange edit, ByteRange value) {
   if (!edit.empty()) return edit;
@@ -80,7 +87,7 @@ void detect_header_value(const Scene& scene, const DetectorMatch& /*match*/, std
     mark.raw = shown(edit.range, field.value);
     mark.bits = 1;
     mark.reference = Reference::baseline;
-    mark.info = !scene.same_version;
+    mark.info = !scene.same_version && !is_same_release(name, usual->text, now);
     mark.note = "it always had another value";
     mark.edits.push_back(std::move(edit));
     marks.push_back(std::move(mark));

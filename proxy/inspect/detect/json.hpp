@@ -24,21 +24,23 @@ void detect_json_number(const Scene& scene, const DetectorMatch& match, std::vec
 void detect_json_escape(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 /// White space between tokens that departs from the document's own, and bytes before and behind it.
-/// Families: "inside", "before", "behind".
+/// Families: "inside", "before", "behind", "style" (the whole of it, against earlier requests).
 void detect_json_space(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 // Against the client's earlier requests (scene.baseline). What varied in these is not judged, nor what fewer than two
 // of them had. Where they are of another version of the client, all of it is information.
 
 /// Members an object never had, or always had and lacks. Members the APIs define are information: users change
-/// settings. Families: "added", "missing".
+/// settings; but not if their value says nothing (null, an empty list, the API's default). A name that is known but
+/// for its spelling, and an element of a list (a tool) whose name is, are "renamed".
+/// Families: "added", "missing", "renamed".
 void detect_json_member(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 /// Members or elements in another order than always. Families: "members", "elements" (strings, or objects with names).
 void detect_json_order(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 /// A value that was always the same and is now a variation of that: spelt in another way, or off by little.
-/// Families: "spelling", "variation", "changed" (any other number, as information).
+/// Families: "spelling", "variation", "changed" (any other number or literal, as information).
 void detect_json_value(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 }  // namespace telltale::inspect

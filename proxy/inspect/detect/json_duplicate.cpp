@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "inspect/baseline.hpp"
 #include "inspect/detect/json.hpp"
 #include "inspect/detect/json_parts.hpp"
+#include "inspect/shape_walk.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -29,15 +31,35 @@ bool same_value(const JsonDocument& document, std::uint32_t a, std::uint32_t b) 
          document.string_at(a) == document.string_at(b);
 }
 
-void mark_copy(const JsonDocument& document, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match,
+/// Of two values, the one that all earlier requests had: the other is the copy. None if they do not tell.
+std::uint32_t not_as_usual(const Scene& scene, std::uint32_t first, std::uint32_t second) {
+  if (scene.baseline == nullptr) return Mark::none;
+  const std::uint32_t object = scene.document[first].parent;
+  for (const ShapePlace& place : shape_places(scene)) {
+    if (place.value != first && place.value != second) continue;
+    const Shape::Node* const node = scene.baseline->shape().node(place.node);
+    const Forms::Form* const usual = node == nullptr ? nullptr : node->values.usual();
+    if (usual == nullptr || scene.document[place.value].parent != object) return Mark::none;
+    const auto is_usual = [&](std::uint32_t value) {
+      return scene.document.slice(scene.document[value].raw) == usual->text;
+    };
+    if (is_usual(first) == is_usual(second)) return Mark::none;
+    return is_usual(first) ? second : first;
+  }
+  return Mark::none;
+}
+
+void mark_copy(const Scene& scene, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match,
                std::vector<Mark>& marks) {
+  const JsonDocument& document = scene.document;
   const bool same = same_value(document, first, copy);
   if (!match.has_family(same ? "same" : "other")) return;
   Mark mark;
   mark.value = copy;
   mark.bits = 1;
   mark.note = same ? "the copy has the same value" : "the values differ, so parsers disagree on what was said";
-  if (same) mark.edits.push_back({with_comma(document, copy), ""});
+  const std::uint32_t surplus = same ? copy : not_as_usual(scene, first, copy);
+  if (surplus != Mark::none) mark.edits.push_back({with_comma(document, surplus), ""});
   marks.push_back(std::move(mark));
 }
 
@@ -77,7 +99,7 @@ void detect_json_duplicate(const Scene& scene, const DetectorMatch& match, std::
     std::size_t first = 0;
     for (std::size_t i = 1; i < names.size(); ++i) {
       if (names[i].text == names[first].text)
-        mark_copy(document, names[first].value, names[i].value, match, marks);
+        mark_copy(scene, names[first].value, names[i].value, match, marks);
       else
         first = i;
     }

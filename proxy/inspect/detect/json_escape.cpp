@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/utf8.hpp"
+#include "inspect/baseline.hpp"
 #include "inspect/detect/escape_census.hpp"
 #include "inspect/detect/json.hpp"
 #include "inspect/detect/json_parts.hpp"
@@ -21,6 +22,9 @@ namespace {
 /// Of at most so many uses in one string: could be single choices. More, and alike: a string from another encoder,
 /// put into the document as it was.
 constexpr std::uint32_t few = 2;
+
+/// With so many escapes it is the encoder that changed, not a character.
+constexpr std::uint32_t most_against_baseline = 64;
 
 /// A form used this rarely beside the other is the departure, the other the style.
 constexpr bool is_minority(std::uint32_t form, std::uint32_t other) {
@@ -99,6 +103,7 @@ class Judge {
     // None of its like is raw. Encoders that escape one class alone do so to all of that class.
     const std::uint32_t others =
         raw_of(EscapeClass::letter) + raw_of(EscapeClass::wide) + raw_of(EscapeClass::punctuation);
+    if (others == 0 && kind != EscapeClass::special && escaped <= most_against_baseline && usually_raw_) return true;
     if (others == 0 || kind == EscapeClass::special) return false;
     if (kind == EscapeClass::letter) return escaped <= few;
     const bool dot_net = kind == EscapeClass::wide && hex_case(written(use)) != HexCase::lower;
@@ -270,10 +275,17 @@ class Judge {
     marks_.push_back(std::move(one));
   }
 
+  /// True if every earlier request of the client wrote characters beyond ASCII as they are.
+  [[nodiscard]] static bool is_usually_raw(const Scene& scene) {
+    const Forms::Form* const usual = scene.baseline == nullptr ? nullptr : scene.baseline->shape().letters().usual();
+    return usual != nullptr && usual->text == "raw" && scene.same_version;
+  }
+
   const Scene& scene_;
   const DetectorMatch& match_;
   std::vector<Mark>& marks_;
   EscapeCensus census_;
+  bool usually_raw_ = is_usually_raw(scene_);
   StringCount string_;
   StringCount name_;
   std::uint32_t counted_ = EscapeUse::none;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/utf8.hpp"
 #include "inspect/baseline.hpp"
@@ -125,6 +127,30 @@ constexpr std::string_view settings[] = {"background",
                                          "verbosity",
                                          "web_search_options"};
 
+/// Values with which a member is as good as not there: of any member, or of one by the API's documented default.
+bool says_nothing(std::string_view name, std::string_view value) {
+  constexpr std::pair<std::string_view, std::string_view> defaults[] = {{"top_p", "1"},
+                                                                        {"topP", "1"},
+                                                                        {"n", "1"},
+                                                                        {"candidateCount", "1"},
+                                                                        {"presence_penalty", "0"},
+                                                                        {"frequency_penalty", "0"},
+                                                                        {"presencePenalty", "0"},
+                                                                        {"frequencyPenalty", "0"},
+                                                                        {"logprobs", "false"},
+                                                                        {"parallel_tool_calls", "true"},
+                                                                        {"logit_bias", "{}"},
+                                                                        {"truncation", "\"disabled\""},
+                                                                        {"background", "false"},
+                                                                        {"service_tier", "\"auto\""},
+                                                                        {"top_logprobs", "0"}};
+  if (value == "null" || ((value == "[]" || value == "{}" || value == "\"\"") && name != "tools" && name != "content"))
+    return true;
+  return std::any_of(std::begin(defaults), std::end(defaults), [&](const auto& one) {
+    return one.first == name && (one.second == value || plain_number(value) == one.second);
+  });
+}
+
 constexpr std::size_t longest_span = 256;
 
 bool is_setting(std::string_view name) {
@@ -147,6 +173,8 @@ class Judge {
       if (here) ++known;
       if (!here && member.times == node.times) missing.push_back(&member);
     }
+    renamed_.clear();
+    if (match_.has_family("renamed")) drop_renamed(names, node, missing);
     // A block of the conversation that lacks what its like have is of a kind not met before.
     if (place.in_history && !missing.empty()) return;
     if (known < names.size() && match_.has_family("added")) look_for_added(names, node);
@@ -154,16 +182,66 @@ class Judge {
     for (const Shape::Member* const member : missing) mark_missing(place, names, node, *member);
   }
 
+  /// Elements of a list whose names are known but for their spelling.
+  void look_at_elements(const ShapePlace& place, const Shape::Node& node) {
+    if (!match_.has_family("renamed")) return;
+    const std::vector<ShapeName> names = element_names(document_, place.value);
+    for (const ShapeName& one : names) {
+      const Shape::Member* const known = known_otherwise(names, one, document_.string_at(one.label), node);
+      if (known != nullptr) mark_renamed(one.label, document_[one.label].raw, known->name, true);
+    }
+  }
+
  private:
+  /// The member that a name not met before is, but for its spelling; null if there is none or it is here as well.
+  static const Shape::Member* known_otherwise(const std::vector<ShapeName>& names, const ShapeName& one,
+                                              const std::string& name, const Shape::Node& node) {
+    const std::string bare = bare_word(name);
+    const Shape::Member* found = nullptr;
+    for (const Shape::Member& member : node.members) {
+      if (member.hash == one.hash) return nullptr;
+      if (found == nullptr && !bare.empty() && bare_word(member.name) == bare) found = &member;
+    }
+    if (found == nullptr) return nullptr;
+    const bool here =
+        std::any_of(names.begin(), names.end(), [&](const ShapeName& other) { return other.hash == found->hash; });
+    return here ? nullptr : found;
+  }
+
+  void mark_renamed(std::uint32_t value, ByteRange token, const std::string& name, bool at_value) {
+    Mark mark = at_value ? mark_of(value) : Mark();
+    if (!at_value) mark.value = value;
+    mark.bits = 1;
+    mark.reference = Reference::baseline;
+    mark.info = !scene_.same_version;
+    mark.note = "its name is spelt in another way than before";
+    mark.edits.push_back(smallest_edit(token, document_.slice(token), '"' + codec::escape_json(name) + '"'));
+    marks_.push_back(std::move(mark));
+  }
+
+  /// Marks members that are known by another spelling, and takes those off the list of what is missing.
+  void drop_renamed(const std::vector<ShapeName>& names, const Shape::Node& node,
+                    std::vector<const Shape::Member*>& missing) {
+    for (const ShapeName& one : names) {
+      const Shape::Member* const known = known_otherwise(names, one, member_name(document_, one.value), node);
+      if (known == nullptr) continue;
+      renamed_.push_back(one.value);
+      missing.erase(std::remove(missing.begin(), missing.end(), known), missing.end());
+      mark_renamed(one.value, document_[one.value].key, known->name, false);
+    }
+  }
+
   void look_for_added(const std::vector<ShapeName>& names, const Shape::Node& node) {
     for (const ShapeName& one : names) {
       const bool known = std::any_of(node.members.begin(), node.members.end(),
                                      [&](const Shape::Member& member) { return member.hash == one.hash; });
-      if (known) continue;
+      if (known || std::find(renamed_.begin(), renamed_.end(), one.value) != renamed_.end()) continue;
+      const std::string name = member_name(document_, one.value);
+      const std::string_view value = document_.slice(document_[one.value].raw);
       Mark mark = mark_of(one.value);
       mark.bits = 1;
       mark.reference = Reference::baseline;
-      mark.info = !scene_.same_version || is_setting(member_name(document_, one.value));
+      mark.info = !scene_.same_version || (is_setting(name) && !says_nothing(name, value));
       mark.note = "its object never had such a member";
       mark.edits.push_back({with_comma(document_, one.value), ""});
       marks_.push_back(std::move(mark));
@@ -228,6 +306,7 @@ class Judge {
   const DetectorMatch& match_;
   std::vector<Mark>& marks_;
   const Shape& shape_;
+  std::vector<std::uint32_t> renamed_;
 };
 
 }  // namespace
@@ -236,9 +315,15 @@ void detect_json_member(const Scene& scene, const DetectorMatch& match, std::vec
   if (scene.baseline == nullptr) return;
   Judge judge(scene, match, marks);
   for (const ShapePlace& place : shape_places(scene)) {
-    if (scene.document[place.value].kind != JsonKind::object) continue;
+    const JsonKind kind = scene.document[place.value].kind;
+    const bool list = kind == JsonKind::array && !place.in_history;
+    if (kind != JsonKind::object && !list) continue;
     const Shape::Node* const node = scene.baseline->shape().node(place.node);
-    if (node != nullptr && node->requests >= 2 && !node->crowded && !node->members.empty()) judge.look_at(place, *node);
+    if (node == nullptr || node->requests < 2 || node->crowded || node->members.empty()) continue;
+    if (list)
+      judge.look_at_elements(place, *node);
+    else
+      judge.look_at(place, *node);
   }
 }
 

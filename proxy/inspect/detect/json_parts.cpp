@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/ascii.hpp"
+
 namespace telltale::inspect {
 namespace {
 
@@ -84,6 +86,24 @@ ByteRange with_comma(const codec::JsonDocument& document, std::uint32_t value) {
   const std::uint32_t next = document[value].after;
   if (next < parent.after) return {item.begin, item_range(document[next]).begin};
   return {parent.raw.begin + std::size_t{1}, parent.raw.end - std::size_t{1}};
+}
+
+JsonEnvelope envelope_of(const codec::JsonDocument& document) {
+  const codec::JsonValue& first = document[0];
+  if (first.after != document.values.size()) return {};
+  if (document.stopped && document.stopped->at < first.raw.end) return {};
+  // Where a container was left open, its end is where the reading stopped.
+  if (document.stopped && document.stopped->at == first.raw.end && first.raw.end < document.text.size() &&
+      document.text[first.raw.end - 1] != '}' && document.text[first.raw.end - 1] != ']')
+    return {};
+  return {true, first.raw.begin, first.raw.end};
+}
+
+std::string bare_word(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (ascii::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80) out.push_back(ascii::to_lower(c));
+  return out;
 }
 
 }  // namespace telltale::inspect

@@ -29,4 +29,15 @@ namespace telltale::inspect {
 /// A member with its name, an element alone.
 [[nodiscard]] ByteRange item_range(const codec::JsonValue& value);
 
+/// Where the one document of a text begins and ends. Not known if there are several, or if it was cut short.
+struct JsonEnvelope {
+  bool known = false;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+[[nodiscard]] JsonEnvelope envelope_of(const codec::JsonDocument& document);
+
+/// Letters and digits of a name in lower case: what is left of it when its spelling is not looked at.
+[[nodiscard]] std::string bare_word(std::string_view text);
+
 }  // namespace telltale::inspect

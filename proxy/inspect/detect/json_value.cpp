@@ -46,28 +46,20 @@ bool is_same_number(std::string_view a, std::string_view b) {
   return !plain.empty() && plain == plain_number(b);
 }
 
-/// Letters and digits in lower case.
-std::string bare(std::string_view text) {
-  std::string out;
-  for (const char c : text)
-    if (ascii::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80) out.push_back(ascii::to_lower(c));
-  return out;
-}
-
 enum class Difference { none, spelling, variation, changed };
 
 Difference compare(JsonKind kind, bool in_tools, std::string_view usual, std::string_view now) {
-  const bool was_string = usual.starts_with('"');
-  if (was_string != (kind == JsonKind::string)) return in_tools ? Difference::variation : Difference::none;
+  const Difference other = in_tools ? Difference::variation : Difference::changed;
+  if (usual.starts_with('"') != (kind == JsonKind::string))  // 8000 and "8000"
+    return bare_word(usual) == bare_word(now) ? Difference::spelling : other;
   if (kind == JsonKind::string) {
-    if (bare(usual) == bare(now) && !bare(usual).empty()) return Difference::variation;
+    if (!bare_word(usual).empty() && bare_word(usual) == bare_word(now)) return Difference::variation;
     const bool word = usual.size() < longest_word + 2 && now.size() < longest_word + 2;
     return in_tools && word ? Difference::variation : Difference::none;
   }
-  const bool was_number = !plain_number(usual).empty();
-  if (kind != JsonKind::number || !was_number) return in_tools ? Difference::variation : Difference::none;
+  if (kind != JsonKind::number || plain_number(usual).empty()) return other;
   if (is_same_number(usual, now)) return Difference::spelling;
-  return in_tools || is_beside(usual, now) ? Difference::variation : Difference::changed;
+  return is_beside(usual, now) ? Difference::variation : other;
 }
 
 constexpr std::string_view family_of(Difference one) {

@@ -17,6 +17,7 @@ namespace telltale::inspect {
 using Environment = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 class Baselines;
+class NeedleSet;
 class SeenTexts;
 
 /// What the operator decided, apart from the rules.
@@ -36,6 +37,8 @@ struct Input {
   const Environment* environment = nullptr;         ///< may be null
   const Baselines* baselines = nullptr;             ///< earlier requests, by client; may be null
   SeenTexts* seen = nullptr;                        ///< saves work, changes no result; may be null
+  /// What to look for of `environment`, prepared once for many requests; null: prepared here, without digests.
+  const NeedleSet* needles = nullptr;
   std::vector<std::string> blind_causes;  ///< why `content` is missing or short (Errc names); empty if it is whole
   std::uint64_t bytes_total = 0;          ///< body bytes there were, also when `content` is missing
 };

@@ -1,143 +1,168 @@
-// Values known of the machine (its host name, its zone, its proxy variables), looked for in the texts and headers of
-// the request: as they are, URL-encoded, and in base64 at each of its three alignments. Covered by
-// tests/unit/inspect/environment_pass_test.cpp.
-#include <fmt/format.h>
-
+// Values known of the machine (its host name, its zone, its proxy variables), looked for in every text but what the
+// user typed, in the header fields and in the target. Covered by tests/unit/inspect/environment_pass_test.cpp.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/ascii.hpp"
-#include "core/base64.hpp"
+#include "inspect/attribute.hpp"
+#include "inspect/environment_search.hpp"
 #include "inspect/inspection.hpp"
+#include "inspect/label_context.hpp"
 
 namespace telltale::inspect {
 namespace {
 
-constexpr std::size_t shortest_value = 4;  ///< shorter values occur by chance
-constexpr std::size_t longest_value = 512;
-constexpr std::size_t most_needles = 320;
+using codec::SegmentKind;
 
-/// Values that many machines share: finding one tells nothing.
-constexpr std::array<std::string_view, 12> common{"root",  "user",    "admin", "localhost", "linux", "true",
-                                                  "false", "C.UTF-8", "POSIX", "/root",     "/home", "none"};
+constexpr std::size_t most_of_one_fact = 16;  ///< findings of one value in one text; a listing of paths has thousands
 
-std::string url_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (ascii::is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
+/// Fields that say nothing of the machine, or must not be read.
+bool is_read(std::string_view header) {
+  constexpr std::array<std::string_view, 7> left_out{"host",    "authorization",       "cookie",        "x-api-key",
+                                                     "api-key", "proxy-authorization", "x-goog-api-key"};
+  return std::find(left_out.begin(), left_out.end(), header) == left_out.end();
 }
 
-/// The characters of a base64 text that depend on `value` alone, if it begins `shift` bytes after a group of three.
-std::string base64_core(std::string_view value, std::size_t shift) {
-  const std::string padded = std::string(shift, '\0') + std::string(value);
-  const std::string whole = base64::encode(padded);
-  const std::size_t begin = shift == 0 ? 0 : shift + 1;
-  const std::size_t end = padded.size() * 8 / 6;
-  return whole.substr(begin, end - begin);
-}
-
-void add_forms(std::vector<Needle>& out, std::uint32_t rule, const EnvironmentMatch& match, const std::string& name,
-               const std::string& value) {
-  out.push_back({value, rule, name, value, true});
-  if (!match.encoded) return;
-  if (std::string encoded = url_encoded(value); encoded != value)
-    out.push_back({std::move(encoded), rule, name, value, true});
-  for (std::size_t shift = 0; shift < 3; ++shift) {
-    std::string core = base64_core(value, shift);
-    if (core.size() >= 10) out.push_back({std::move(core), rule, name, value, false});
-  }
-}
-
-bool is_word(char c) {
-  return ascii::is_alnum(c) || c == '_';
-}
-
-bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
-  const bool left = at == 0 || !is_word(text[at - 1]) || !is_word(text[at]);
-  const bool right = at + size >= text.size() || !is_word(text[at + size]) || !is_word(text[at + size - 1]);
-  return left && right;
+/// Whether a plain value in a text of this voice is a statement about the machine.
+bool counts(std::string_view text, ByteRange range, const Fact& fact, Voice voice, SegmentKind kind) {
+  if (voice == Voice::typed || voice == Voice::user) return false;
+  const bool examples = kind == SegmentKind::tool_definition;  // "an IANA zone such as Europe/Berlin"
+  const bool quoted = voice == Voice::tool || voice == Voice::model;
+  bool shared = fact.shared;
+  if (quoted) shared = shared || fact.family == Family::path || fact.family == Family::user;
+  if (quoted || examples) shared = shared || fact.family == Family::zone;
+  const bool is_choice = is_alternative(text, range, fact.family);
+  if (!shared) return !is_choice || fact.family != Family::zone;
+  if (is_choice) return false;
+  if (!examples && is_whole(text, range)) return true;
+  if (has_label(text, range, fact.family)) return true;
+  return voice == Voice::client && !examples && has_word_near(text, range, fact.family);
 }
 
 }  // namespace
 
 void Inspection::prepare_environment() {
   if (input_.environment == nullptr || input_.environment->empty()) return;
+  const bool wanted = std::any_of(rules_.environment.begin(), rules_.environment.end(),
+                                  [this](std::uint32_t number) { return active_[number] != 0; });
+  if (!wanted) return;
+  needles_ = input_.needles;
+  if (needles_ == nullptr) needles_ = &own_needles_.emplace(*input_.environment);
+  fact_rules_.assign(needles_->facts().size(), nullptr);
+  for (std::size_t i = 0; i < fact_rules_.size(); ++i) fact_rules_[i] = rule_for_fact(needles_->facts()[i].name);
+}
+
+/// The rule that names the fact; else the one for all other names.
+const Rule* Inspection::rule_for_fact(std::string_view name) const {
+  const Rule* rest = nullptr;
   for (const std::uint32_t number : rules_.environment) {
     if (active_[number] == 0) continue;
-    const auto& match = std::get<EnvironmentMatch>(rules_.rules[number]->match);
-    for (const std::string& name : match.names) {
-      const auto values = input_.environment->find(name);
-      if (values == input_.environment->end()) continue;
-      for (const std::string& value : values->second) {
-        const bool is_common = std::find(common.begin(), common.end(), value) != common.end();
-        if (is_common || value.size() < shortest_value || value.size() > longest_value) continue;
-        if (needles_.size() < most_needles) add_forms(needles_, number, match, name, value);
-      }
+    const auto& names = std::get<EnvironmentMatch>(rules_.rules[number]->match).names;
+    if (std::find(names.begin(), names.end(), name) != names.end()) return rules_.rules[number].get();
+    if (std::find(names.begin(), names.end(), "*") != names.end()) rest = rules_.rules[number].get();
+  }
+  return rest;
+}
+
+void Inspection::look_for_environment(Scene& scene) {
+  if (needles_ == nullptr) return;
+  const std::size_t known = pending_.size();
+  look_for_environment_in_head();
+  if (is_text_) look_for_environment_in(scene.passages.front(), raw_spot());
+  std::size_t quiet = 0;
+  std::size_t next = 0;  // passages and segments both stand in document order; short strings are no passages
+  for (std::uint32_t i = 0; is_json_ && i < conversation_.segments.size(); ++i) {
+    const codec::Segment& segment = conversation_.segments[i];
+    const bool is_passage = next < scene.passages.size() && scene.passages[next].segment == i;
+    if (is_passage) {
+      Passage& here = scene.passages[next++];
+      const std::size_t before = pending_.size();
+      look_for_environment_in(here, spot_of(segment));
+      if (pending_.size() != before) here.print.reset();
+      continue;
+    }
+    if (quiet < scene.quiet.size() && scene.quiet[quiet] == i) {
+      ++quiet;
+      continue;
+    }
+    if (segment.kind == SegmentKind::opaque) continue;
+    Passage passage(spot_of(segment).text);
+    passage.kind = segment.kind;
+    passage.pieces.push_back(structural_piece(segment.kind));
+    passage.pieces.front().range = {0, passage.text.size()};
+    look_for_environment_in(passage, spot_of(segment));
+  }
+  drop_doubles(known);
+}
+
+void Inspection::look_for_environment_in(const Passage& passage, const Spot& spot) {
+  for (const Piece& piece : passage.pieces) {
+    if (piece.voice == Voice::typed || piece.voice == Voice::user) continue;
+    const std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
+    std::vector<std::size_t> told(needles_->facts().size());
+    for (const Sighting& one : find_known_values(text, *needles_)) {
+      const Fact& fact = needles_->facts()[one.fact];
+      if (!one.is_encoded() && !counts(text, one.range, fact, piece.voice, passage.kind)) continue;
+      if (++told[one.fact] > most_of_one_fact) continue;
+      const ByteRange range{piece.range.begin + one.range.begin, piece.range.begin + one.range.end};
+      tell_environment(one, passage.text.raw(range), spot);
     }
   }
 }
 
-void Inspection::find_needles(std::string_view text, bool escaped, std::vector<LiteralSet::Hit>& hits) const {
-  if (needles_.empty()) return;
-  const auto base = static_cast<std::uint32_t>(rules_.uses.size());
-  std::vector<std::string> literals;
-  for (const Needle& needle : needles_) literals.push_back(escaped ? codec::escape_json(needle.text) : needle.text);
-  std::vector<LiteralSet::Hit> found;
-  for (std::uint32_t i = 0; i < literals.size(); ++i) {
-    if (literals[i].size() >= LiteralSet::shortest) continue;
-    for (std::size_t at = text.find(literals[i]); at != std::string_view::npos; at = text.find(literals[i], at + 1))
-      found.push_back({i, at});
+void Inspection::tell_environment(const Sighting& one, ByteRange range, const Spot& spot) {
+  const Fact& fact = needles_->facts()[one.fact];
+  const Rule* const rule = fact_rules_[one.fact];
+  if (rule == nullptr || ++tried_ > most_candidates) return;
+  if (one.is_encoded() && !std::get<EnvironmentMatch>(rule->match).encoded) return;
+  if (!spot.in_head && (!rule->where.has(spot.kind) || !pointer_allowed(*rule, spot.value))) return;
+  Found found = known_value(*rule, fact.name, fact.value, range, spot.text);
+  std::set<std::string_view> names{fact.name};
+  for (const std::uint32_t further : one.further) {
+    const Fact& other = needles_->facts()[further];
+    if (names.insert(other.name).second) found.carries.emplace_back(other.name, shown(*rule, other.value));
   }
-  const LiteralSet set(std::move(literals));
-  set.find(text, found);
-  for (const LiteralSet::Hit& hit : found) {
-    const std::size_t size = set.literal(hit.literal).size();
-    if (!needles_[hit.literal].plain || stands_alone(text, hit.at, size)) hits.push_back({base + hit.literal, hit.at});
-  }
+  if (one.is_encoded()) found.carries.emplace_back("written", one.form);
+  add(*rule, std::move(found), spot);
 }
 
-void Inspection::try_needle(const Needle& needle, std::size_t at, const Spot& spot, bool in_client_place) {
-  const Rule& rule = *rules_.rules[needle.rule];
-  const bool user = spot.kind == codec::SegmentKind::user_text;
-  if (!spot.in_head && !rule.where.has(spot.kind)) return;
-  if (user && rule.where.client_places && !in_client_place) return;
-  if (++tried_ > most_candidates) return;
-  if (!spot.in_head && !pointer_allowed(rule, spot.value)) return;
-  // The raw form may be longer than the text: walk its code points.
-  std::size_t end = at;
-  for (std::size_t left = needle.text.size(); left > 0 && end < spot.text.range.end;) {
-    const RawStep one = step(spot.text, end);
-    left -= std::min(left, decoded_length(one));
-    end += one.length;
-  }
-  const ByteRange range{at, end};
-  if (user && input_.typed != nullptr && is_typed(spot.text, range, *input_.typed, in_client_place, false)) return;
-  add(rule, known_value(rule, needle.name, needle.value, range, spot.text), spot);
-}
-
-void Inspection::look_for_needles_in_head() {
-  if (needles_.empty()) return;
-  for (const http::FieldRange& field : input_.head->fields) {
-    const std::string name = ascii::lower(input_.head->name(field));
-    // Where the request goes is no statement about the machine, and credentials are not searched.
-    if (name == "host" || name == "authorization" || name == "cookie" || name == "proxy-authorization") continue;
-    std::vector<LiteralSet::Hit> hits;
-    find_needles(input_.head->slice(field.value), false, hits);
-    if (hits.empty()) continue;
+void Inspection::look_for_environment_in_head() {
+  const auto look = [this](ByteRange field, std::string where) {
     Spot spot;
-    spot.text = {input_.head->raw, field.value, false, false};
+    spot.text = {input_.head->raw, field, false, false};
     spot.in_head = true;
-    spot.where = "header:" + name;
-    for (const LiteralSet::Hit& hit : hits) {
-      const Needle& needle = needles_[hit.literal - rules_.uses.size()];
-      try_needle(needle, field.value.begin + hit.at, spot, true);
+    spot.where = std::move(where);
+    const std::string_view text = input_.head->slice(field);
+    for (const Sighting& one : find_known_values(text, *needles_)) {
+      const Fact& fact = needles_->facts()[one.fact];
+      if (!one.is_encoded() && fact.shared && !is_whole(text, one.range)) continue;
+      tell_environment(one, {field.begin + one.range.begin, field.begin + one.range.end}, spot);
     }
+  };
+  for (const http::FieldRange& field : input_.head->fields) {
+    std::string name = ascii::lower(input_.head->name(field));
+    if (is_read(name)) look(field.value, "header:" + name);
   }
+  look(input_.head->target, "header::path");
+}
+
+/// What a pattern or a token detector saw at the same place is said once, by the known value. A finding that would be
+/// stripped stays: its span is the one to remove.
+void Inspection::drop_doubles(std::size_t first) {
+  std::vector<std::pair<bool, ByteRange>> known;
+  for (std::size_t i = first; i < pending_.size(); ++i)
+    known.emplace_back(pending_[i].spot.in_head, pending_[i].found.range);
+  if (known.empty()) return;
+  const auto is_double = [&known](const Pending& one) {
+    if (std::holds_alternative<EnvironmentMatch>(one.rule->match) || one.place_only) return false;
+    if (one.rule->action == Action::strip && !one.found.edits.empty()) return false;
+    const ByteRange range = one.found.range;
+    return std::any_of(known.begin(), known.end(), [&](const std::pair<bool, ByteRange>& there) {
+      return there.first == one.spot.in_head && there.second.begin <= range.begin && there.second.end >= range.end;
+    });
+  };
+  pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_double), pending_.end());
 }
 
 }  // namespace telltale::inspect

@@ -70,7 +70,6 @@ Verdict Inspection::run() {
   look_at_target();
   if (is_json_) look_at_members();
   prepare_environment();
-  look_for_needles_in_head();
   prepare_scene();
   if (is_json_ || is_text_) look_at_texts();
   run_detectors();

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "codec/json_scan.hpp"
 #include "inspect/detect/found.hpp"
 #include "inspect/engine.hpp"
+#include "inspect/environment_search.hpp"
 #include "inspect/rule_compile.hpp"
 #include "inspect/scene.hpp"
 
@@ -23,15 +25,6 @@ struct Spot {
   std::uint32_t value = codec::JsonValue::none;  ///< its number in the document; none: not a string of it
   bool in_head = false;
   std::string where;  ///< set if `value` is none
-};
-
-/// One form of one value of the environment, to look for.
-struct Needle {
-  std::string text;  ///< as it may stand in a decoded text
-  std::uint32_t rule = 0;
-  std::string name;  ///< "host"
-  std::string value;
-  bool plain = false;  ///< must stand as a word of its own
 };
 
 /// What a detector found, and where, before it is told as a Finding.
@@ -85,12 +78,14 @@ class Inspection {
   void take_hit(const LiteralSet::Hit& hit, Walk& walk);
   void try_rule(std::uint32_t number, std::size_t at, Walk& walk);
 
-  // environment_pass.cpp: values known of the machine. Their hits join those of the text pass, numbered behind the
-  // literals of the rules.
+  // environment_pass.cpp: values known of the machine
   void prepare_environment();
-  void find_needles(std::string_view text, bool escaped, std::vector<LiteralSet::Hit>& hits) const;
-  void try_needle(const Needle& needle, std::size_t at, const Spot& spot, bool in_client_place);
-  void look_for_needles_in_head();
+  [[nodiscard]] const Rule* rule_for_fact(std::string_view name) const;
+  void look_for_environment(Scene& scene);
+  void look_for_environment_in(const Passage& passage, const Spot& spot);
+  void look_for_environment_in_head();
+  void tell_environment(const Sighting& one, ByteRange range, const Spot& spot);
+  void drop_doubles(std::size_t first);
 
   // mark_pass.cpp: the scene, and what the built-in detectors see in it
   void prepare_scene();
@@ -130,8 +125,10 @@ class Inspection {
   bool writes_ascii_ = false;            ///< the document holds no byte above 0x7F, and escapes for what it would take
   std::vector<char> active_;             ///< by rule
   std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began
-  std::vector<Needle> needles_;
-  std::optional<Scene> scene_;  ///< unless no rule asks for it
+  std::optional<Scene> scene_;           ///< unless no rule asks for it
+  const NeedleSet* needles_ = nullptr;   ///< null if no environment is known, or no rule asks for it
+  std::optional<NeedleSet> own_needles_;
+  std::vector<const Rule*> fact_rules_;  ///< by fact; null for none
   std::vector<Pending> pending_;
   std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value
   std::uint64_t tried_ = 0;                                             ///< candidates looked at

@@ -64,7 +64,7 @@ std::string Scene::pointer(const Passage& passage) const {
 }
 
 Scene Inspection::build_scene() const {
-  Scene scene{input_, document_, conversation_, {}, nullptr, true, is_json_};
+  Scene scene{input_, document_, conversation_, {}, {}, nullptr, true, is_json_};
   if (input_.baselines != nullptr) {
     const auto found = input_.baselines->find(baseline_key(*input_.head, conversation_.api, input_.host));
     scene.baseline = found.baseline;
@@ -82,7 +82,10 @@ Scene Inspection::build_scene() const {
     std::optional<SeenTexts::Print> print;
     if (remembers && is_remembered(value, segment.kind)) {
       print = input_.seen->print_of(document_.slice(value.raw), static_cast<std::uint64_t>(segment.kind));
-      if (input_.seen->contains(*print)) continue;
+      if (input_.seen->contains(*print)) {
+        scene.quiet.push_back(i);
+        continue;
+      }
     }
     Passage& passage = scene.passages.emplace_back(spot_of(segment).text);
     passage.segment = i;
@@ -114,7 +117,7 @@ void learn(const Input& input, const Limits& limits, Baselines& baselines) {
 void Inspection::prepare_scene() {
   const bool detects = std::any_of(rules_.detectors.begin(), rules_.detectors.end(),
                                    [this](std::uint32_t number) { return active_[number] != 0; });
-  if (!detects && !policy_.list_segments && input_.typed == nullptr && input_.baselines == nullptr) return;
+  if (!detects && !policy_.list_segments && needles_ == nullptr && input_.typed == nullptr) return;
   scene_.emplace(build_scene());
   attribute(*scene_);
 }
@@ -147,6 +150,7 @@ void Inspection::run_detectors() {
       take_mark(scene, rule, std::move(mark));
     }
   }
+  look_for_environment(scene);
   remember(scene);
   if (policy_.list_segments) list_sources(scene);
 }

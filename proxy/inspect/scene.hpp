@@ -64,6 +64,7 @@ struct Scene {
   const codec::JsonDocument& document;
   const codec::Conversation& conversation;
   std::vector<Passage> passages;       ///< every string worth reading, in document order; not opaque ones
+  std::vector<std::uint32_t> quiet;    ///< segments that are no passages: seen before, and nothing was found in them
   const Baseline* baseline = nullptr;  ///< of this client; null if none is known
   bool same_version = true;            ///< the baseline is of this very version: what differs has no honest cause
   bool is_json = false;

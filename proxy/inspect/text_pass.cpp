@@ -39,9 +39,7 @@ void Inspection::look_at_texts() {
   std::vector<LiteralSet::Hit> hits;
   const LiteralSet& literals = is_json_ ? rules_.literals : rules_.decoded_literals;
   literals.find(input_.content, hits);
-  find_needles(input_.content, is_json_, hits);
   if (is_json_) rescan_hidden(hits);
-  if (!needles_.empty()) sort_hits(hits);
   Walk walk;
   if (is_text_) {
     walk.spot = raw_spot();
@@ -73,10 +71,6 @@ void Inspection::rescan_hidden(std::vector<LiteralSet::Hit>& hits) {
     inside.clear();
     const std::string decoded = decode(spot.text);
     rules_.decoded_literals.find(decoded, inside);
-    if (!needles_.empty()) {
-      find_needles(decoded, false, inside);
-      sort_hits(inside);
-    }
     std::size_t raw = spot.text.range.begin;
     std::size_t offset = 0;
     for (const LiteralSet::Hit& hit : inside) {
@@ -116,10 +110,6 @@ void Inspection::take_hit(const LiteralSet::Hit& hit, Walk& walk) {
     }
     walk.inside = walk.spot.text.range.contains(hit.at);
     if (!walk.inside) return;
-  }
-  if (hit.literal >= rules_.uses.size()) {
-    try_needle(needles_[hit.literal - rules_.uses.size()], hit.at, walk.spot, walk.open != 0);
-    return;
   }
   const RuleSet::Compiled::LiteralUse& use = rules_.uses[hit.literal];
   if (use.opens != 0 && begins_line(walk.spot.text, hit.at)) walk.open |= use.opens;

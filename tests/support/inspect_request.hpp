@@ -40,7 +40,8 @@ inline std::shared_ptr<const inspect::RuleSet> rules_from(const std::vector<std:
 
 /// The rules as they ship.
 inline const inspect::RuleSet& shipped_rules() {
-  static const auto set = rules_from({file_text("rules/markers.jsonc"), file_text("rules/environment.jsonc")});
+  static const auto set = rules_from({file_text("rules/markers.jsonc"), file_text("rules/environment.jsonc"),
+                                      file_text("rules/environment-values.jsonc")});
   return *set;
 }
 

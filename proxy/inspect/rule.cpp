@@ -225,6 +225,8 @@ Rule read_rule(const RuleNode& node) {
   if (node.has("normalise_to")) rule.normalise_to = node.at("normalise_to").text();
   read_known(node.at("match"), rule);
   read_match(node.at("match"), rule);
+  // A built-in detector knows where to look, unless the rule narrows it.
+  if (std::holds_alternative<DetectorMatch>(rule.match) && !node.has("where")) rule.where.kinds = 0xFFFF;
   rule.hits = read_samples(node, "hits");
   rule.misses = read_samples(node, "misses");
   check_rule(node, rule);

@@ -3,10 +3,10 @@
 
 #include "inspect/detect/change.hpp"
 #include "inspect/detect/characters.hpp"
-#include "inspect/detect/layout.hpp"
-#include "inspect/detect/typography.hpp"
 #include "inspect/detect/header.hpp"
 #include "inspect/detect/json.hpp"
+#include "inspect/detect/layout.hpp"
+#include "inspect/detect/typography.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -43,12 +43,6 @@ constexpr std::array detectors{
     Detector{"json_order", nullptr, detect_json_order},
     Detector{"json_space", nullptr, detect_json_space},
     Detector{"json_value", nullptr, detect_json_value},
-    Detector{"changed_text", detect_changed_text, nullptr}, Detector{"header_form", nullptr, detect_header_form},
-    Detector{"header_name", nullptr, detect_header_name},   Detector{"header_order", nullptr, detect_header_order},
-    Detector{"header_value", nullptr, detect_header_value}, Detector{"json_duplicate", nullptr, detect_json_duplicate},
-    Detector{"json_escape", nullptr, detect_json_escape},   Detector{"json_member", nullptr, detect_json_member},
-    Detector{"json_number", nullptr, detect_json_number},   Detector{"json_order", nullptr, detect_json_order},
-    Detector{"json_space", nullptr, detect_json_space},     Detector{"json_value", nullptr, detect_json_value},
 };
 
 }  // namespace

@@ -263,6 +263,37 @@ class Generated(Scratch):
             self.assertGreaterEqual(hits, least * cases, f"{name}: {hits} of {cases}\n{done.stdout}")
 
 
+class Measure(unittest.TestCase):
+    """What counts as located."""
+
+    def test_a_finding_stands_where_its_label_stands(self):
+        sys.path.insert(0, str(MARKERS))
+        import measure
+        text = {"where": "body:/a/b", "span": [10, 12], "raw_span": [40, 44], "technique": "plum"}
+        member = {**text, "span": None}
+        order = {"where": "header:accept", "span": None, "raw_span": None, "technique": "header_order"}
+        value = {**order, "span": [4, 9], "technique": "plum"}
+        rows = (
+            ("the same place", {"where": "body:/a/b", "span": [10, 12]}, text, True),
+            ("two characters beside", {"where": "body:/a/b", "span": [13, 14]}, text, True),
+            ("three characters beside", {"where": "body:/a/b", "span": [14, 15]}, text, False),
+            ("the whole string", {"where": "body:/a/b", "span": [0, 400]}, text, False),
+            ("no span for a text", {"where": "body:/a/b"}, text, False),
+            ("another string", {"where": "body:/a/c", "span": [10, 12]}, text, False),
+            ("its bytes", {"where": "raw", "span": [41, 42]}, text, True),
+            ("other bytes", {"where": "raw", "span": [10, 12]}, text, False),
+            ("a member by its object", {"where": "body:/a"}, member, True),
+            ("a member by its root", {"where": "body:"}, member, False),
+            ("the order of fields", {"where": "headers"}, order, True),
+            ("the order of fields for a value", {"where": "headers"}, value, False),
+            ("a field in another case", {"where": "header:Accept", "span": [4, 5]}, value, True),
+            ("another field", {"where": "header:via", "span": [4, 5]}, value, False),
+        )
+        for name, finding, label, wanted in rows:
+            with self.subTest(name):
+                self.assertEqual(bool(measure.locates(finding, label)), wanted)
+
+
 def at(document, pointer):
     for name in pointer.split("/")[1:]:
         name = name.replace("~1", "/").replace("~0", "~")

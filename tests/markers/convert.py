@@ -223,8 +223,9 @@ def group_findings(output):
     for line in filter(None, map(str.strip, output.splitlines())):
         value = json.loads(line)
         found += value["findings"] if "findings" in value else [value] if "where" in value else []
-    return [{"where": f["where"], **({"span": f["span"]} if f.get("span") else {}), "technique": f.get("rule") or f.get("aspect", "pair"),
-             "score": f.get("confidence", 1.0)} for f in found if f.get("severity") != "info"]
+    return [{"where": f["where"], **({"span": f["span"]} if f.get("span") else {}),
+             "technique": f.get("rule") or f.get("aspect", "pair"), "score": f.get("confidence", 1.0)}
+            for f in found if f.get("severity") != "info"]
 
 
 def analyse_groups(telltale, marker_set, work):
@@ -252,7 +253,8 @@ def arguments_of(words):
         description="Scores telltale on a labelled set. Arguments that are not listed go to the set's score.py.")
     parser.add_argument("set", type=pathlib.Path, metavar="DIR", help="the set; comes first")
     parser.add_argument("--no-references", action="store_true", help="without typed text, environment and baselines")
-    parser.add_argument("--score-py", type=pathlib.Path, metavar="FILE", help="in place of DIR/score.py, or of measure.py where there is none")
+    parser.add_argument("--score-py", type=pathlib.Path, metavar="FILE",
+                        help="in place of DIR/score.py, or of measure.py where there is none")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="keep captures, report and findings there")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="this case alone; may be repeated")
     parser.add_argument("--telltale", required=True, help=argparse.SUPPRESS)

@@ -17,6 +17,9 @@ from .wording import WORDING
 
 POSITIONS = {"system": "system", "reminder": "reminder", "tooldesc": "tooldesc", "typed": "typed", "tool_result": "toolresult",
              "date": "date"}
+FIELD_NAMES = {"field_name_case": "header_case", "field_name_capitals": "header_case",
+               "field_neighbours_swapped": "header_order", "field_moved_to_end": "header_order",
+               "field_twice": "header_duplicate", "field_twice_otherwise": "header_duplicate"}
 CARRIED = ("tz=Asia/Kolkata", "proxy=on", "vm=yes", "lang=pt", "os=freebsd", "host=relay", "user=3c", "net=172")
 
 
@@ -240,7 +243,8 @@ class Maker:
         label = {"technique": f"env_{name}", "family": "env", "position": "json", "needs": "none", "strip": "absent",
                  "carries": value, "group": 0, "value": value}
         return finished({**head_of(case_id, "env", f"metadata_{form}", client, turns, environment),
-                         "request": request_of(request, request.body), "labels": labels_in_place(request, node.pointer, text.index(value), value, label),
+                         "request": request_of(request, request.body),
+                         "labels": labels_in_place(request, node.pointer, text.index(value), value, label),
                          "truth": truth_of(request.value)})
 
     # --- clean ---
@@ -257,9 +261,8 @@ class Maker:
 
 
 def field_technique(name):
-    """score.py asks three of them, by name, for no place."""
-    return {"field_name_case": "header_case", "field_name_capitals": "header_case", "field_neighbours_swapped": "header_order",
-            "field_moved_to_end": "header_order", "field_twice": "header_duplicate", "field_twice_otherwise": "header_duplicate"}.get(name, name)
+    """Scorers ask three of them, by name, for no place."""
+    return FIELD_NAMES.get(name, name)
 
 
 def apart(changes):

@@ -72,6 +72,10 @@ def suffixed(rng, old):
     return old + tail, [len(old), len(old) + len(tail)]
 
 
+def lengthened(tail):
+    return lambda rng, old: (old + tail, [len(old), len(old) + len(tail)])
+
+
 def whole(make):
     def change(rng, old):
         new = make(rng, old)
@@ -99,11 +103,11 @@ FIELDS = (  # name, how
     ("language_quality", value_changed(("accept-language",), whole(lambda rng, old: f"*;q=0.{rng.randint(1, 9)}"))),
     ("coding_order", value_changed(("accept-encoding",), whole(lambda rng, old: "br, gzip, deflate"))),
     ("coding_spacing", value_changed(("accept-encoding",), whole(lambda rng, old: old.replace(", ", ",")))),
-    ("coding_added", value_changed(("accept-encoding",), lambda rng, old: (old + ", zstd", [len(old), len(old) + 6]))),
+    ("coding_added", value_changed(("accept-encoding",), lengthened(", zstd"))),
     ("coding_blanks", value_changed(("accept-encoding",), whole(lambda rng, old: old.replace(", ", ",  ", 1)))),
-    ("accept_list", value_changed(("accept",), lambda rng, old: (old + ", */*", [len(old), len(old) + 5]))),
+    ("accept_list", value_changed(("accept",), lengthened(", */*"))),
     ("connection_case", value_changed(("connection",), whole(lambda rng, old: re.sub("k", "K", old, count=1)))),
-    ("type_parameter", value_changed(("content-type",), lambda rng, old: (old + "; charset=utf-8", [len(old), len(old) + 15]))),
-    ("type_parameter_case", value_changed(("content-type",), lambda rng, old: (old + ";charset=UTF-8", [len(old), len(old) + 14]))),
+    ("type_parameter", value_changed(("content-type",), lengthened("; charset=utf-8"))),
+    ("type_parameter_case", value_changed(("content-type",), lengthened(";charset=UTF-8"))),
     ("app_value", value_changed(("x-app",), whole(lambda rng, old: rng.choice(("cli-2", "CLI", "tui"))))),
 )

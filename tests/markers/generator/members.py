@@ -52,7 +52,8 @@ def doubled(value):
     def apply(rng, client, body):
         node = rng.choice(root_members(body))
         comma = ", " if client.style.spaced else ","
-        return Change(node.end, node.end, comma + body[node.member:node.begin] + value(body[node.begin:node.end]), node.pointer, {})
+        again = comma + body[node.member:node.begin] + value(body[node.begin:node.end])
+        return Change(node.end, node.end, again, node.pointer, {})
     return apply
 
 
@@ -264,7 +265,8 @@ STRUCTURES = (  # name, how; all need a baseline, and to take them away a baseli
     ("json_message_member_order", reordered(message_of)),
     ("tool_order_rotated", rotated(tools_of)),
     ("json_array_order", rotated(lambda v: ("/include", v["include"]) if "include" in v else None)),
-    ("json_unknown_member", added(lambda rng, c: (rng.choice(("trace", "client_info", "flags")), f"{rng.getrandbits(24):06x}"), False)),
+    ("json_unknown_member", added(
+        lambda rng, c: (rng.choice(("trace", "client_info", "flags")), f"{rng.getrandbits(24):06x}"), False)),
     ("json_null_member", added(lambda rng, c: ("service_tier", None))),
     ("json_empty_member", added(lambda rng, c: ("stop_sequences", []))),
     ("json_default_spelled_out", added(lambda rng, c: ("top_p", 1), False)),

@@ -47,9 +47,18 @@ def insert(what, where, count=1):
     return apply
 
 
+def changed(change, rng, match):
+    """`change` is the new text, several to choose from, a table by the old text, or a function of stream and match."""
+    if isinstance(change, str):
+        return change
+    if isinstance(change, tuple):
+        return rng.choice(change)
+    return change[match[0]] if isinstance(change, dict) else change(rng, match)
+
+
 def replace(pattern, change, count=1, flags=re.M):
-    """`change(rng, match)` is the new text of a match; matches it would leave alone are no places."""
+    """Matches that `change` would leave alone are no places."""
     def apply(rng, text):
-        found = [m for m in re.finditer(pattern, text, flags) if change(rng, m) != m[0]]
-        return [(m.start(), m.end(), change(rng, m)) for m in chosen(rng, found, count)]
+        found = [m for m in re.finditer(pattern, text, flags) if changed(change, rng, m) != m[0]]
+        return [(m.start(), m.end(), changed(change, rng, m)) for m in chosen(rng, found, count)]
     return apply

@@ -78,7 +78,7 @@ Items tokens_of(std::string_view text, Dates dates) {
   for (const WrittenDate& one : found) {
     while (item < items.count() && items.starts[item] < one.range.begin) ++item;
     if (item < items.count() && items.starts[item] == one.range.begin)
-      items.keys[item] = std::hash<std::string>{}(one.format);
+      items.keys[item] = std::hash<std::string>{}(one.padded ? one.format : one.format + " short");
   }
   return items;
 }

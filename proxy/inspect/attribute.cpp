@@ -24,11 +24,17 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// A few characters that touch a typed text and are no quotation marks, brackets or tags of a client's.
-bool is_stray(std::string_view text) {
+/// The first or last few characters of `text` that are no blanks, quotation marks, brackets or tags of a client's.
+ByteRange stray_part(std::string_view text, bool at_start) {
   constexpr std::size_t longest = 8;
   constexpr std::string_view frames = " \t\r\n\"'`<>()[]{}:";
-  return text.size() <= longest && text.find_first_of(frames) == std::string_view::npos;
+  if (at_start) {
+    const std::size_t end = std::min(text.find_first_of(frames), text.size());
+    return end <= longest ? ByteRange{0, end} : ByteRange{};
+  }
+  const std::size_t last = text.find_last_of(frames);
+  const std::size_t begin = last == std::string_view::npos ? 0 : last + 1;
+  return text.size() - begin <= longest ? ByteRange{begin, text.size()} : ByteRange{};
 }
 
 class Attribution {
@@ -239,9 +245,12 @@ class Attribution {
     const Piece& piece = passage.pieces[number];
     const bool behind = number > 0 && passage.pieces[number - 1].voice == Voice::typed;
     const bool ahead = number + 1 < passage.pieces.size() && passage.pieces[number + 1].voice == Voice::typed;
-    if ((!behind && !ahead) || !is_stray(text_of(passage, piece.range))) return false;
-    passage.changes.push_back({piece.range, "", Reference::typed, false});
-    return true;
+    if (!behind && !ahead) return false;
+    const ByteRange stray = stray_part(text_of(passage, piece.range), behind);
+    if (stray.empty()) return false;
+    passage.changes.push_back(
+        {{piece.range.begin + stray.begin, piece.range.begin + stray.end}, "", Reference::typed, false});
+    return stray.size() == piece.range.size();
   }
 
   /// Compares what pieces [number, end) hold with earlier notes. They become one piece if one is near.
@@ -293,13 +302,27 @@ class Attribution {
     add_template_changes(passage, near, 0);
   }
 
+  /// A line that changed places with a date of its own day in it: what is gone here stands elsewhere as it was sent.
+  static std::optional<std::string> moved_text(const TemplateTexts::Nearest& near, std::string_view sent,
+                                               const Hunk& gone) {
+    const std::string_view was = std::string_view(near.known->text).substr(gone.reference.begin, gone.reference.size());
+    if (was.size() < TemplateTexts::shortest_compared) return std::nullopt;
+    for (const Hunk& hunk : near.hunks) {
+      if (!hunk.reference.empty()) continue;
+      const std::string_view is = sent.substr(hunk.sent.begin, hunk.sent.size());
+      if (is.size() == was.size() && align(was, is, Dates::by_format).empty()) return std::string(is);
+    }
+    return std::nullopt;
+  }
+
   void add_template_changes(Passage& passage, const TemplateTexts::Nearest& near, std::size_t offset) {
     const Known& known = *near.known;
     passage.in_baseline = true;
     const std::string_view sent = passage.text.view().substr(offset);
     for (const Hunk& hunk : near.hunks) {
       const ByteRange range{hunk.sent.begin + offset, hunk.sent.end + offset};
-      const TemplateVariation variation = variation_of(known, sent, hunk);
+      TemplateVariation variation = variation_of(known, sent, hunk);
+      if (hunk.sent.empty() && !variation.expected) variation.expected = moved_text(near, sent, hunk);
       if (variation.kind == Variation::noise) continue;
       Change change{range, variation.expected, Reference::baseline, false};
       change.weak = !scene_.same_version || variation.kind == Variation::place ||

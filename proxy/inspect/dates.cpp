@@ -81,8 +81,7 @@ class Reading {
     swapped_ = !named && shape_.day == 2 && (date.month > 12 || (slash && date.day <= 12));
     if (swapped_) std::swap(date.month, date.day);
     if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31 || date.year < 1900) return false;
-    const std::string_view day_text = group(swapped_ ? shape_.month : shape_.day);
-    date.padded = day_text.size() == 2 && (day_text[0] == '0' || date.day >= 10);
+    date.padded = group(shape_.day).size() == 2 && (named || group(shape_.month).size() == 2);
     return write_format(date, named ? month : std::string_view());
   }
 

@@ -17,7 +17,7 @@ struct WrittenDate {
   int year = 0;
   int month = 0;
   int day = 0;
-  bool padded = true;  ///< numbers under ten have a leading zero, or there is none to tell
+  bool padded = true;  ///< no number of a day or month has one digit only
 };
 
 /// Dates with a four-digit year and numbers or English month names, in order, apart. Where day and month could change

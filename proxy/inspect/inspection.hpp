@@ -77,6 +77,7 @@ class Inspection {
   void rescan_hidden(std::vector<LiteralSet::Hit>& hits);
   void take_hit(const LiteralSet::Hit& hit, Walk& walk);
   void try_rule(std::uint32_t number, std::size_t at, Walk& walk);
+  [[nodiscard]] bool is_habit(const Found& found) const;
 
   // environment_pass.cpp: values known of the machine
   void prepare_environment();

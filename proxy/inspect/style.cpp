@@ -15,15 +15,15 @@ constexpr std::size_t longest_line = 2048;  ///< on either side; a line may be a
 constexpr std::size_t near_by = 200;        ///< as far as a neighbour's language is looked for
 
 constexpr std::array<std::string_view, 48> english_words{
-    "a",    "an",  "and",  "any",  "are",  "as",   "at",   "be",   "by",   "can",  "do",    "each",
-    "file", "for", "from", "have", "if",   "in",   "is",   "it",   "its",  "must", "no",    "not",
-    "of",   "on",  "one",  "only", "or",   "that", "the",  "their", "then", "this", "to",    "tool",
+    "a",    "an",   "and",  "any",  "are",  "as",   "at",    "be",    "by",   "can",  "do",  "each",
+    "file", "for",  "from", "have", "if",   "in",   "is",    "it",    "its",  "must", "no",  "not",
+    "of",   "on",   "one",  "only", "or",   "that", "the",   "their", "then", "this", "to",  "tool",
     "use",  "used", "user", "was",  "what", "when", "where", "which", "will", "with", "you", "your"};
 constexpr std::array<std::string_view, 60> other_words{
-    "aber", "alla", "auf",  "aux",   "avec",  "che", "com",  "con", "dans", "das", "de",  "dei", "del", "della", "den",
-    "der",  "des",  "di",   "die",   "du",    "ein", "eine", "el",  "en",   "es",  "est", "et",  "gli", "het",   "il",
-    "ist",  "la",   "le",   "les",   "los",   "las", "mit",  "na",  "nicht", "nie", "och", "od",  "para", "pas",  "per",
-    "por",  "pour", "que",  "qui",   "się",   "sont", "sur", "um",  "und",  "une", "van", "von", "wie", "y",     "zu"};
+    "aber", "alla", "auf", "aux", "avec", "che",  "com",  "con", "dans",  "das", "de",  "dei", "del",  "della", "den",
+    "der",  "des",  "di",  "die", "du",   "ein",  "eine", "el",  "en",    "es",  "est", "et",  "gli",  "het",   "il",
+    "ist",  "la",   "le",  "les", "los",  "las",  "mit",  "na",  "nicht", "nie", "och", "od",  "para", "pas",   "per",
+    "por",  "pour", "que", "qui", "się",  "sont", "sur",  "um",  "und",   "une", "van", "von", "wie",  "y",     "zu"};
 
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -129,7 +129,7 @@ bool is_letter(char32_t c) {
   if (c < 0x80) return is_ascii_letter(c);
   if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
   if (c < 0x2B0) return c != 0xD7 && c != 0xF7;
-  if (c < 0x300) return false;    // modifier letters: the look-alikes of this family
+  if (c < 0x300) return false;  // modifier letters: the look-alikes of this family
   if (c < 0x2000) return c != 0x55A && c != 0x5F3 && c != 0x5F4 && c != 0x7F4 && c != 0x7F5 && c != 0x1680;
   if (c < 0x2C00) return c == 0x2126 || c == 0x212A || c == 0x212B;
   if (c < 0x3040) return c < 0x2E00 || c == 0x3005;

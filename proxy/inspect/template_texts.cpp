@@ -157,7 +157,7 @@ const Known* TemplateTexts::exact(SegmentKind kind, std::string_view text) const
 
 TemplateTexts::Nearest TemplateTexts::nearest(SegmentKind kind, std::string_view name, std::string_view text) const {
   if (const Known* const same = exact(kind, text)) return {same, {}};
-  if (text.size() < shortest_compared) return {};
+  if (name.empty() && text.size() < shortest_compared) return {};
   struct Candidate {
     const Known* known;
     double score;
@@ -176,7 +176,7 @@ TemplateTexts::Nearest TemplateTexts::nearest(SegmentKind kind, std::string_view
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
   if (candidates.size() > most_candidates_aligned) candidates.resize(most_candidates_aligned);
   Nearest best;
-  double best_likeness = alike;
+  double best_likeness = name.empty() ? alike : -1;
   for (const Candidate& one : candidates) {
     std::vector<Hunk> hunks = align(one.known->text, text, Dates::by_format);
     // A tool's text is known by its name: however much was added to it, it is that text.

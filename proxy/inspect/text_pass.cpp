@@ -3,6 +3,7 @@
 // engine_test.cpp.
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "inspect/inspection.hpp"
 
 namespace telltale::inspect {
@@ -26,6 +27,22 @@ bool begins_line(const RawText& text, std::size_t at) {
 }
 
 }  // namespace
+
+/// How often `spelling` stands inside words of the client's text, other than where it is followed as in `own`.
+std::size_t count_in_words(const Scene& scene, std::string_view spelling, std::string_view own) {
+  constexpr std::size_t most = 1000;
+  std::size_t count = 0;
+  for (const Passage& passage : scene.passages) {
+    const std::string_view text = passage.text.view();
+    for (std::size_t at = text.find(spelling); at != std::string_view::npos && count < most;
+         at = text.find(spelling, at + spelling.size())) {
+      const std::size_t end = at + spelling.size();
+      const bool inside = at > 0 && end < text.size() && ascii::is_alpha(text[at - 1]) && ascii::is_alpha(text[end]);
+      if (inside && passage.piece_at(at).voice == Voice::client && text.substr(end, own.size()) != own) ++count;
+    }
+  }
+  return count;
+}
 
 /// The pass goes through hits in document order, and through segments beside them.
 struct Inspection::Walk {
@@ -117,6 +134,16 @@ void Inspection::take_hit(const LiteralSet::Hit& hit, Walk& walk) {
   walk.open &= ~use.closes;
 }
 
+/// A client that spells its words so throughout its text is not choosing.
+bool Inspection::is_habit(const Found& found) const {
+  constexpr std::size_t enough = 2;
+  constexpr std::size_t rarely = 10;  // one in so many is a slip
+  if (!found.may_be_habit || !found.edit || !scene_) return false;
+  const std::string_view own = input_.content.substr(found.range.end, 6);
+  const std::size_t so = count_in_words(*scene_, found.value, own);
+  return so >= enough && count_in_words(*scene_, *found.edit, own) * rarely <= so;
+}
+
 void Inspection::try_rule(std::uint32_t number, std::size_t at, Walk& walk) {
   const Rule& rule = *rules_.rules[number];
   const Spot& spot = walk.spot;
@@ -138,7 +165,8 @@ void Inspection::try_rule(std::uint32_t number, std::size_t at, Walk& walk) {
   last_match_[number] = found.front().match.begin;
   if (input_.typed != nullptr && is_typed(spot.text, found.front().match, *input_.typed, user && walk.open != 0, !user))
     return;
-  for (Found& one : found) add(rule, std::move(one), spot);
+  for (Found& one : found)
+    if (!is_habit(one)) add(rule, std::move(one), spot);
 }
 
 }  // namespace telltale::inspect

@@ -52,6 +52,12 @@ bool is_path(std::string_view text, ByteRange range) {
          word.substr(0, 2) == "~/";
 }
 
+bool is_address(std::string_view text, ByteRange range) {
+  while (range.begin > 0 && text[range.begin - 1] > ' ') --range.begin;
+  while (range.end < text.size() && text[range.end] > ' ') ++range.end;
+  return text.substr(range.begin, range.size()).find("://") != std::string_view::npos;
+}
+
 /// An id: hex digits or letters mixed with digits, eight or more.
 bool is_id(std::string_view word) {
   if (word.size() < 8) return false;
@@ -91,7 +97,8 @@ TemplateVariation variation_of(const TemplateTexts::Known& known, std::string_vi
   if (digits && same_format && was_word.size() >= 8) return {Variation::noise, expected};  // a date or a time
   if (is_id(was_word) && is_id(is_word) && was_word.size() == is_word.size()) return {Variation::noise, expected};
   if (auto date = date_in_other_format(was, is)) return {Variation::date, std::move(*date)};
-  const bool spelling = ascii::lower(was) == ascii::lower(is);
+  // The address of a page is part of the text; where a user keeps his files is not.
+  const bool spelling = ascii::lower(was) == ascii::lower(is) || is_address(known.text, hunk.reference);
   if (!spelling && is_path(known.text, hunk.reference) && is_path(sent, hunk.sent)) return {Variation::place, expected};
   if (digits) return {Variation::number, expected};
   return {Variation::text, expected};

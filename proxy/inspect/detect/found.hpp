@@ -21,6 +21,7 @@ struct Found {
   std::string value;     ///< as found, decoded; what "one finding for each value" compares
   std::size_t path = 0;  ///< of a pointer rule: which of its paths
   double bits = 0;
+  bool may_be_habit = false;  ///< no finding if the client spells all its words so
 };
 
 /// Looks for the rule's match round `offset` of the window (where one of its literals begins) and appends what it

@@ -229,6 +229,7 @@ void detect_template(const Rule& rule, const TemplateMatch& match, const Window&
     const ByteRange own = window.raw(range_in(first, window.text()));
     if (slot.usual_is_quiet && is_usual(text, state, slot.states.front(), own)) continue;
     out.push_back(slot_finding(rule, slot, state, window, groups, text));
+    out.back().may_be_habit = slot.usual_is_quiet;
   }
 }
 

@@ -228,7 +228,9 @@ void refine(std::string_view reference, std::string_view sent, const Hunk& hunk,
   const std::vector<Hunk> fine = difference(code_points_of(was), code_points_of(is));
   const double share =
       likeness(was, fine) * static_cast<double>(was.size()) / static_cast<double>(std::max(was.size(), is.size()));
-  if (share < near) {
+  const bool one_sided = std::all_of(fine.begin(), fine.end(), [](const Hunk& one) { return one.reference.empty(); }) ||
+                         std::all_of(fine.begin(), fine.end(), [](const Hunk& one) { return one.sent.empty(); });
+  if (share < near && !one_sided) {
     out.push_back(hunk);
     return;
   }

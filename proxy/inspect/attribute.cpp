@@ -1,5 +1,5 @@
 // Where each part of each text comes from: structure first, then what was typed, then what earlier requests of the
-// client said, then the wrappers clients use. Covered by tests/unit/inspect/attribute_test.cpp.
+// client said, then the wrappers clients use. Covered by tests/unit/inspect/reference_test.cpp.
 #include "inspect/attribute.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What is remembered of a client's earlier requests. Covered by tests/unit/inspect/baseline_test.cpp.
+// What is remembered of a client's earlier requests. Covered by tests/unit/inspect/reference_test.cpp.
 #include "inspect/baseline.hpp"
 
 namespace telltale::inspect {

@@ -1,4 +1,4 @@
-// Earlier requests by client, version and endpoint. Covered by tests/unit/inspect/baseline_test.cpp.
+// Earlier requests by client, version and endpoint. Covered by tests/unit/inspect/reference_test.cpp.
 #include "inspect/baselines.hpp"
 
 #include <algorithm>

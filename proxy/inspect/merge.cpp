@@ -1,5 +1,5 @@
 // Two detectors may see one thing: that a text changed, and what was put there. Covered by
-// tests/unit/inspect/change_test.cpp.
+// tests/unit/inspect/reference_test.cpp.
 #include <algorithm>
 
 #include "inspect/detect/change.hpp"

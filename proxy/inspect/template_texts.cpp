@@ -1,5 +1,5 @@
 // The client's own texts, remembered: exact ones by hash, near ones by shared lines. Covered by
-// tests/unit/inspect/template_texts_test.cpp.
+// tests/unit/inspect/reference_test.cpp.
 #include "inspect/template_texts.hpp"
 
 #include <algorithm>

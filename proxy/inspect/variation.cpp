@@ -1,4 +1,4 @@
-// What it means that a template's text stands there changed. Covered by tests/unit/inspect/template_texts_test.cpp.
+// What it means that a template's text stands there changed. Covered by tests/unit/inspect/reference_test.cpp.
 #include "inspect/variation.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // What only a reference can show: text that is not as typed, or not as it was before. Covered by
-// tests/unit/inspect/change_test.cpp.
+// tests/unit/inspect/reference_test.cpp.
 #include "inspect/detect/change.hpp"
 
 namespace telltale::inspect {

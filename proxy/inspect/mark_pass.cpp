@@ -268,8 +268,14 @@ void Inspection::take_place_mark(const Rule& rule, Mark& mark, Pending& pending)
   }
   if (mark.raw) found.range = *mark.raw;
   found.match = found.range;
+  if (mark.field != Mark::none && is_private_field(ascii::lower(input_.head->name(input_.head->fields[mark.field])))) {
+    pending.place_only = true;  // a report shows no part of a credential
+    spot.text.range = {};
+  }
   found.edits = std::move(mark.edits);
-  if (rule.action == Action::strip && !found.edits.empty()) found.edit = found.edits.front().text;
+  // What moves is no text of ours to show: it may be a prompt, or a line with a credential.
+  if (rule.action == Action::strip && found.edits.size() == 1 && mark.where != "headers")
+    found.edit = found.edits.front().text;
 }
 
 void Inspection::list_sources(const Scene& scene) {

@@ -156,3 +156,32 @@ TEST_CASE("what a head shows alone", "[inspect][header]") {
     }
   }
 }
+
+TEST_CASE("no part of a credential is shown", "[inspect][header]") {
+  const std::string secret = "sk-0123456789";
+  Fields fields = {
+      {"Accept", "*/*"}, {"aUTHORIZATION", secret}, {"aUTHORIZATION", secret + "  "}, {"X-Session-Token", secret}};
+  const std::vector<Request> before = {with(usual), with(usual)};
+  const Request sent = with(fields);
+  inspect::Baselines baselines;
+  inspect::Input input;
+  input.host = "gateway.example.test";
+  input.baselines = &baselines;
+  for (const Request* one : {&before[0], &before[1]}) {
+    input.head = &one->head;
+    input.content = one->body;
+    inspect::learn(input, Limits{}, baselines);
+  }
+  input.head = &sent.head;
+  input.content = sent.body;
+  inspect::Policy policy;
+  policy.mode = inspect::Mode::strip;
+  const inspect::Verdict verdict = inspect::inspect(input, structure_rules(), policy, Limits{});
+  CHECK(verdict.findings.size() >= 4);
+  for (const inspect::Finding& finding : verdict.findings) {
+    CHECK(finding.excerpt.find("sk-") == std::string::npos);
+    CHECK(finding.excerpt.find("789") == std::string::npos);
+    CHECK(finding.message.find("sk-") == std::string::npos);
+    CHECK(finding.edit.value_or("").find("sk-") == std::string::npos);
+  }
+}

@@ -203,8 +203,12 @@ class Judge {
     const RawText& text = scene_.passages[passage].text.source();
     const std::string_view raw = text.content.substr(text.range.begin, text.range.size());
     for (std::size_t at = 0; at < raw.size();) {
+      if (static_cast<unsigned char>(raw[at]) < 0x80) {
+        ++at;
+        continue;
+      }
       const utf8::Step one = utf8::decode(raw, at);
-      if (one.valid && one.code_point >= 0x80) ++count.raw[index(escape_class(one.code_point))];
+      if (one.valid) ++count.raw[index(escape_class(one.code_point))];
       at += one.length;
     }
     return count;

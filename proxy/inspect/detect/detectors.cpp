@@ -39,6 +39,7 @@ constexpr std::array detectors{
     Detector{"json_duplicate", nullptr, detect_json_duplicate},
     Detector{"json_escape", nullptr, detect_json_escape},
     Detector{"json_member", nullptr, detect_json_member},
+    Detector{"json_name", nullptr, detect_json_name},
     Detector{"json_number", nullptr, detect_json_number},
     Detector{"json_order", nullptr, detect_json_order},
     Detector{"json_space", nullptr, detect_json_space},

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "core/ascii.hpp"
+#include "inspect/detect/found.hpp"
 #include "inspect/detect/header.hpp"
+#include "inspect/detect/odd_character.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -91,6 +93,7 @@ class Judge {
     if (match_.has_family("duplicate")) look_for_duplicates();
     if (match_.has_family("blank")) look_at_blanks();
     if (match_.has_family("case")) look_at_letters();
+    if (match_.has_family("character")) look_at_characters();
     if (!match_.has_family("value")) return;
     for (std::uint32_t i = 0; i < head_.fields.size(); ++i) {
       const std::string name = ascii::lower(head_.name(head_.fields[i]));
@@ -182,6 +185,19 @@ class Judge {
       if (letters != Letters::odd && !alone && !capital_alone) continue;
       add(begin_mark(i, "its name is in letters of its own"), head_.fields[i].name,
           in_letters(name, lower > title ? Letters::lower : Letters::title));
+    }
+  }
+
+  // --- characters ---
+
+  void look_at_characters() {
+    for (std::uint32_t i = 0; i < head_.fields.size(); ++i) {
+      for (const OddCharacter& one : odd_characters(head_.value(head_.fields[i]))) {
+        mark_value(i, one.range, one.neutral,
+                   one.visible ? "a letter that looks like another" : "a character nobody sees");
+        marks_.back().code_points =
+            code_point_names(head_.value(head_.fields[i]).substr(one.range.begin, one.range.size()));
+      }
     }
   }
 

@@ -27,6 +27,10 @@ void detect_json_escape(const Scene& scene, const DetectorMatch& match, std::vec
 /// Families: "inside", "before", "behind", "style" (the whole of it, against earlier requests).
 void detect_json_space(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
+/// Characters in member names that nobody sees, or that look like ASCII letters beside them. Families: "invisible",
+/// "lookalike".
+void detect_json_name(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+
 // Against the client's earlier requests (scene.baseline). What varied in these is not judged, nor what fewer than two
 // of them had. Where they are of another version of the client, all of it is information.
 

@@ -181,3 +181,27 @@ TEST_CASE("white space the document does not write elsewhere", "[inspect][json_s
       {"a string cut short", "{\"a\":1,\"b\":\"x", {}, ""},
   });
 }
+
+TEST_CASE("member names that are not what they seem", "[inspect][json_name]") {
+  check({
+      {"an invisible character",
+       "{\"mo\xE2\x80\x8B"
+       "del\":1}",
+       {"json-name@body:/mo\xE2\x80\x8B"
+        "del"},
+       R"({"model":1})"},
+      {"written as an escape",
+       R"({"mo\u200bdel":1,"x":"\u00e9\u00e9\u00e9"})",
+       {"json-name@body:/mo\xE2\x80\x8B"
+        "del"},
+       R"({"model":1,"x":"\u00e9\u00e9\u00e9"})"},
+      {"a Cyrillic letter",
+       "{\"m\xD0\xBE"
+       "del\":1}",
+       {"json-name@body:/m\xD0\xBE"
+        "del"},
+       R"({"model":1})"},
+      {"a name in Russian", "{\"\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82\":1}", {}, ""},
+      {"a name in French", "{\"pr\xC3\xA9nom\":1}", {}, ""},
+  });
+}

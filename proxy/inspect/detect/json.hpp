@@ -37,7 +37,8 @@ void detect_json_name(const Scene& scene, const DetectorMatch& match, std::vecto
 /// Members an object never had, or always had and lacks. Members the APIs define are information: users change
 /// settings; but not if their value says nothing (null, an empty list, the API's default). A name that is known but
 /// for its spelling, and an element of a list (a tool) whose name is, are "renamed".
-/// Families: "added", "missing", "renamed".
+/// A new element that is another one under a second name is a "copy".
+/// Families: "added", "missing", "renamed", "copy".
 void detect_json_member(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 
 /// Members or elements in another order than always. Families: "members", "elements" (strings, or objects with names).

@@ -153,6 +153,9 @@ bool says_nothing(std::string_view name, std::string_view value) {
 
 constexpr std::size_t longest_span = 256;
 
+/// Tools without description and arguments are alike without being copies.
+constexpr std::size_t shortest_copy = 64;
+
 bool is_setting(std::string_view name) {
   return std::find(std::begin(settings), std::end(settings), name) != std::end(settings);
 }
@@ -182,17 +185,50 @@ class Judge {
     for (const Shape::Member* const member : missing) mark_missing(place, names, node, *member);
   }
 
-  /// Elements of a list whose names are known but for their spelling.
+  /// Elements of a list whose names are known but for their spelling, and new ones that are another one but for the
+  /// name.
   void look_at_elements(const ShapePlace& place, const Shape::Node& node) {
-    if (!match_.has_family("renamed")) return;
     const std::vector<ShapeName> names = element_names(document_, place.value);
     for (const ShapeName& one : names) {
+      const bool met = std::any_of(node.members.begin(), node.members.end(),
+                                   [&](const Shape::Member& member) { return member.hash == one.hash; });
+      if (met) continue;
       const Shape::Member* const known = known_otherwise(names, one, document_.string_at(one.label), node);
-      if (known != nullptr) mark_renamed(one.label, document_[one.label].raw, known->name, true);
+      if (known != nullptr && match_.has_family("renamed"))
+        mark_renamed(one.label, document_[one.label].raw, known->name, true);
+      if (known == nullptr && match_.has_family("copy") && is_copy(names, one)) mark_copy(one.value);
     }
   }
 
  private:
+  /// True if another element is written like this one, all but its name.
+  [[nodiscard]] bool is_copy(const std::vector<ShapeName>& names, const ShapeName& one) const {
+    if (one.label == one.value) return false;  // a word is all name
+    const auto ahead = [&](const ShapeName& element) {
+      const std::size_t begin = document_[element.value].raw.begin;
+      return document_.text.substr(begin, document_[element.label].raw.begin - begin);
+    };
+    const auto behind = [&](const ShapeName& element) {
+      const std::size_t begin = document_[element.label].raw.end;
+      return document_.text.substr(begin, document_[element.value].raw.end - begin);
+    };
+    return std::any_of(names.begin(), names.end(), [&](const ShapeName& other) {
+      return other.value != one.value && behind(other).size() >= shortest_copy && behind(other) == behind(one) &&
+             ahead(other) == ahead(one);
+    });
+  }
+
+  void mark_copy(std::uint32_t value) {
+    Mark mark;
+    mark.value = value;
+    mark.bits = 1;
+    mark.reference = Reference::baseline;
+    mark.info = !scene_.same_version;
+    mark.note = "a new element that is another one under a second name";
+    mark.edits.push_back({with_comma(document_, value), ""});
+    marks_.push_back(std::move(mark));
+  }
+
   /// The member that a name not met before is, but for its spelling; null if there is none or it is here as well.
   static const Shape::Member* known_otherwise(const std::vector<ShapeName>& names, const ShapeName& one,
                                               const std::string& name, const Shape::Node& node) {

@@ -153,6 +153,23 @@ TEST_CASE("tools in another order are moved back, new ones keep their place", "[
       earlier());
 }
 
+TEST_CASE("a tool under a second name is a copy, a new tool is none", "[inspect][shape]") {
+  const std::string read =
+      R"({"name":"read_file","description":"Reads.","input_schema":{"type":"object","required":["path","line"]}})";
+  const std::string own =
+      R"({"name":"read_web","description":"Reads a page.","input_schema":{"type":"object","required":["address"]}})";
+  const std::string copy = replaced(read, "read_file", "read_file_v2");
+  check(
+      {
+          {"a copy",
+           body_of(settings, "another", std::string(tools) + "," + copy),
+           {"json-member@body:/tools/3"},
+           body_of(settings, "another", tools)},
+          {"a tool of its own", body_of(settings, "another", std::string(tools) + "," + own), {}, ""},
+      },
+      earlier());
+}
+
 TEST_CASE("what varied before is not judged", "[inspect][shape]") {
   std::vector<Request> before = earlier(2);
   before.push_back(request(replaced(body_of(settings, "x", tools), R"("model":"m","max_tokens":16384,)",

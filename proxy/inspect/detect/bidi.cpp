@@ -10,8 +10,7 @@ namespace {
 using unicode::Char;
 using unicode::char_at;
 
-constexpr std::pair<char32_t, char32_t> bidi_ranges[]{
-    {0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
+constexpr unicode::CodeRange bidi_ranges[]{{0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
 constexpr char32_t pop_embedding = 0x202C;
 constexpr char32_t left_override = 0x202D;
 constexpr char32_t right_override = 0x202E;
@@ -19,8 +18,7 @@ constexpr char32_t pop_isolate = 0x2069;
 constexpr std::size_t longest_reversed = 1024;  ///< bytes under an override that are put back in order
 
 bool is_bidi(char32_t code) {
-  return std::any_of(std::begin(bidi_ranges), std::end(bidi_ranges),
-                     [code](const auto& range) { return code >= range.first && code <= range.second; });
+  return unicode::is_in(bidi_ranges, code);
 }
 
 bool is_mark_of_direction(char32_t code) {
@@ -139,10 +137,10 @@ class Paragraphs {
 
 void detect_bidi(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes leads = unicode::lead_bytes(bidi_ranges);
+  static const unicode::Sieve sieve(bidi_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     Paragraphs paragraphs(judged, match, marks);
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) {
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) {
       if (is_bidi(one.code)) paragraphs.take(one);
     });
     paragraphs.finish();

@@ -116,6 +116,18 @@ std::size_t surrogate_length(std::string_view text, std::size_t at) {
              : 0;
 }
 
+constexpr char surrogate_lead = '\xED';
+
+/// All but letters and signs in wide use: Latin, Cyrillic, arrows and mathematics, ideographs, syllables.
+const unicode::Sieve& sieve() {
+  static constexpr unicode::CodeRange ranges[]{
+      {0x80, 0x9F},     {0x370, 0x3FF},    {0x500, 0x10FF},    {0x1200, 0x1DFF},   {0x1F00, 0x203F},
+      {0x2065, 0x2065}, {0x2072, 0x218F},  {0x2400, 0x24FF},   {0x2B70, 0x3040},   {0xA480, 0xABFF},
+      {0xD7A4, 0xD7FF}, {0xE000, 0x1FFFF}, {0x2A6E0, 0x2A6FF}, {0x2FA20, 0x10FFFF}};
+  static const unicode::Sieve one(ranges);
+  return one;
+}
+
 class Controls {
  public:
   Controls(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
@@ -132,22 +144,16 @@ class Controls {
       if (high < at) high = unicode::next_non_ascii(text, at, end);
       at = std::min(control, high);
       if (at >= end) return;
-      at = may_matter(text[at]) ? take(char_at(text, at)) : at + 1;
+      const bool matters = at == control || text[at] == surrogate_lead || sieve().takes(text, at);
+      at = matters ? take(char_at(text, at)) : at + 1;
     }
   }
 
  private:
-  /// First bytes of letters and signs in wide use are stepped over: nothing of theirs is looked for here.
-  [[nodiscard]] static bool may_matter(char byte) {
-    const auto lead = static_cast<unsigned char>(byte);
-    if (lead < 0x80 || lead == 0xC2 || lead == 0xE2 || lead >= 0xED) return true;
-    // Blocks with gaps, from Greek on; not Cyrillic and the ideographs.
-    return lead >= 0xCD && lead != 0xD0 && lead != 0xD1 && !(lead >= 0xE3 && lead <= 0xE9);
-  }
-
   /// Gives where to go on.
   std::size_t take(const Char& one) {
     if (one.code == Char::invalid) return take_ill_formed(one);
+    if (one.code >= 0x2010 && one.code <= 0x2027) return one.end;  // dashes, quotes, bullets: of all the most frequent
     const bool client = judged_.is_client();
     const auto add = [&](std::string_view family, std::string_view neutral, double bits) {
       if (match_.has_family(family)) runs_.add(one.range(), neutral, bits);

@@ -19,7 +19,7 @@ using unicode::char_before;
 
 /// Default ignorable and format characters, and two that only look like nothing. Selectors, tags and direction have
 /// detectors of their own.
-constexpr std::pair<char32_t, char32_t> invisible_ranges[]{
+constexpr unicode::CodeRange invisible_ranges[]{
     {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x0600, 0x0605},   {0x06DD, 0x06DD},   {0x070F, 0x070F},
     {0x0890, 0x0891},   {0x08E2, 0x08E2},   {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
     {0x200B, 0x200D},   {0x2060, 0x2065},   {0x206A, 0x206F},   {0x2800, 0x2800},   {0x3164, 0x3164},
@@ -36,8 +36,7 @@ constexpr char32_t object_replacement = 0xFFFC;
 constexpr char32_t braille_blank = 0x2800;
 
 bool is_invisible(char32_t code) {
-  return std::any_of(std::begin(invisible_ranges), std::end(invisible_ranges),
-                     [code](const auto& range) { return code >= range.first && code <= range.second; });
+  return unicode::is_in(invisible_ranges, code);
 }
 
 bool is_ascii_word(char32_t code) {
@@ -187,14 +186,14 @@ std::string_view neutral_of(std::string_view text, const Char& one) {
 void detect_invisible(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
                       std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes leads = unicode::lead_bytes(invisible_ranges);
+  static const unicode::Sieve sieve(invisible_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     Runs runs(marks);
     Invisibles invisibles(judged);
     const auto close = [&] {
       runs.close(runs.is_open() ? decode_binary(judged.text.substr(runs.range().begin, runs.range().size())) : "");
     };
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) {
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) {
       if (!is_invisible(one.code) || !match.has_family(family_of(one.code)) || invisibles.is_right(one)) return;
       if (runs.is_open() && runs.range().end != one.begin) close();
       runs.add(one.range(), neutral_of(judged.text, one), bits_of(one.code));

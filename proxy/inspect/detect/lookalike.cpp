@@ -284,12 +284,9 @@ class Lookalikes {
     if (asked_.test(script)) return written_.test(script);
     asked_.set(script);
     std::size_t letters = 0;
-    static const unicode::LeadBytes leads = [] {
-      unicode::LeadBytes some;
-      for (unsigned byte = 0xCD; byte <= 0xF4; ++byte) some.set(byte);
-      return some;
-    }();
-    unicode::for_each_char(judged_.text, judged_.surroundings(), leads, [&](const Char& one) {
+    static constexpr unicode::CodeRange letters_of_all[]{{0x370, 0x10FFFF}};
+    static const unicode::Sieve sieve(letters_of_all);
+    unicode::for_each_char(judged_.text, judged_.surroundings(), sieve, [&](const Char& one) {
       if (written_.test(script) || letters >= letters_asked || !unicode::is_letter(one.code)) return;
       if (unicode::script_number(one.code) != script || is_symbol(one.code)) return;
       ++letters;
@@ -320,16 +317,15 @@ class Lookalikes {
 void detect_lookalike(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
                       std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  // All but the letters and signs of Latin-1, general punctuation's neighbours, ideographs and syllables.
-  static const unicode::LeadBytes leads = [] {
-    unicode::LeadBytes some;
-    some.set(0xC2);  // raised digits
-    for (unsigned byte = 0xC4; byte <= 0xF0; ++byte) some.set(byte, byte < 0xE3 || byte == 0xEA || byte >= 0xEF);
-    return some;
-  }();
+  // Raised digits, doubles of Latin letters, other alphabets, letterlike and enclosed forms; no ideographs.
+  static constexpr unicode::CodeRange wanted[]{
+      {0xB2, 0xB3},     {0xB9, 0xB9},     {0x131, 0x131},   {0x138, 0x138},   {0x17F, 0x17F},     {0x1BD, 0x2B8},
+      {0x2E0, 0x2E4},   {0x370, 0x1DBF},  {0x1F00, 0x1FFF}, {0x2070, 0x209F}, {0x2102, 0x2188},   {0x24B6, 0x24E9},
+      {0x2C60, 0x2DFF}, {0xA480, 0xABFF}, {0xFB00, 0xFDFF}, {0xFE70, 0xFF5A}, {0x10000, 0x1EFFF}, {0x1F130, 0x1F149}};
+  static const unicode::Sieve sieve(wanted);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     Lookalikes lookalikes(judged, match, marks);
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) { lookalikes.take(one); });
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) { lookalikes.take(one); });
   });
 }
 

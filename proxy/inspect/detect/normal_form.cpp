@@ -18,9 +18,9 @@ constexpr std::size_t longest_cluster = 8;  ///< marks behind one letter that ar
 constexpr char32_t keycap = 0x20E3;
 constexpr double bits_of_a_form = 1;
 
-constexpr std::pair<char32_t, char32_t> wanted_ranges[]{
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1100, 0x11FF}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF},
-    {0x2126, 0x212B}, {0x3099, 0x309A}, {0xA960, 0xA97F}, {0xF900, 0xFAFF}, {0xFE20, 0xFE2F}};
+constexpr unicode::CodeRange wanted_ranges[]{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x1100, 0x11FF}, {0x1AB0, 0x1AFF},
+                                             {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0x2126, 0x212B}, {0x3099, 0x309A},
+                                             {0xA960, 0xA97F}, {0xF900, 0xFAFF}, {0xFE20, 0xFE2F}};
 
 bool is_combining(char32_t code) {
   return code >= 0x300 && unicode::is_mark(code) && !unicode::is_default_ignorable(code);
@@ -118,20 +118,14 @@ struct Usage {
   [[nodiscard]] bool is_mixed() const { return decomposed <= composed || (decomposed == 1 && clusters == 1); }
 };
 
-/// Composed Latin, Greek, Cyrillic and kana, and all that is looked for.
-const unicode::LeadBytes& counted_leads() {
-  static const unicode::LeadBytes leads = [] {
-    unicode::LeadBytes some = unicode::lead_bytes(wanted_ranges);
-    for (unsigned byte = 0xC3; byte <= 0xD3; ++byte) some.set(byte);
-    return some.set(0xE1).set(0xE3);
-  }();
-  return leads;
-}
-
 Usage usage_in(std::string_view text, ByteRange range) {
+  // Composed Latin, Greek, Cyrillic and kana, and all marks.
+  static constexpr unicode::CodeRange counted[]{{0xC0, 0x17F},    {0x1A0, 0x233},   {0x300, 0x4FF},   {0x1AB0, 0x1AFF},
+                                                {0x1DC0, 0x1FFF}, {0x20D0, 0x20FF}, {0x3040, 0x30FF}, {0xFE20, 0xFE2F}};
+  static const unicode::Sieve sieve(counted);
   Usage usage;
   std::size_t counted_end = 0;
-  unicode::for_each_char(text, range, counted_leads(), [&](const Char& one) {
+  unicode::for_each_char(text, range, sieve, [&](const Char& one) {
     if (is_combining(one.code)) {
       usage.overlays += is_overlay(one.code) ? 1U : 0U;
       if (one.begin < counted_end) return;
@@ -235,7 +229,7 @@ class Forms {
 void detect_normal_form(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
                         std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes wanted = unicode::lead_bytes(wanted_ranges);
+  static const unicode::Sieve wanted(wanted_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     bool any = false;
     unicode::for_each_char(judged.text, judged.range, wanted, [&](const Char& one) {

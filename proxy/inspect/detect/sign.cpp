@@ -40,7 +40,11 @@ bool is_wide(char32_t code) {
 /// Signs worth asking about: no emoji, no boxes, no arrows.
 bool is_candidate(char32_t code) {
   if (code == 0x1C0 || code == 0x1C3) return true;
-  if (code < 0x2B9 || (code >= 0x2190 && code <= 0x2211) || (code >= 0x2300 && code <= 0x27BF)) return false;
+  // Dashes, quotes and bullets are of all signs the most frequent.
+  if (code >= 0x2010 && code <= 0x2023) return code == low_quote;
+  if (code < 0x2B9 || unicode::is_dash(code) || unicode::is_quotation(code) || (code >= 0x2190 && code <= 0x2211) ||
+      (code >= 0x2300 && code <= 0x27BF))
+    return false;
   switch (unicode::category(code)) {
     case Category::punctuation:
       return true;
@@ -124,16 +128,13 @@ class Signs {
 void detect_sign(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
                  std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes leads = [] {
-    unicode::LeadBytes some;
-    for (const unsigned byte : {0xC7U, 0xCAU, 0xCBU, 0xCDU, 0xD5U, 0xD6U, 0xD7U, 0xD8U, 0xD9U, 0xDBU, 0xDCU, 0xE0U,
-                                0xE1U, 0xE2U, 0xEAU, 0xEFU})
-      some.set(byte);
-    return some;
-  }();
+  static constexpr unicode::CodeRange wanted[]{
+      {0x1C0, 0x1C3},   {0x2B9, 0x2FF},   {0x370, 0x3FF},   {0x55A, 0x61F},   {0x660, 0x1FFF},  {0x2000, 0x206F},
+      {0x2212, 0x2236}, {0x27C0, 0x2BFF}, {0x2CF9, 0x2E7F}, {0xA4FE, 0xA8FF}, {0xFE30, 0xFF65}, {0x10100, 0x1D24F}};
+  static const unicode::Sieve sieve(wanted);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     Signs signs(judged, marks);
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) { signs.take(one); });
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) { signs.take(one); });
   });
 }
 

@@ -17,7 +17,7 @@ constexpr char32_t first_tag = 0xE0000;
 constexpr char32_t cancel_tag = 0xE007F;
 constexpr std::array<std::string_view, 3> regions{"gbeng", "gbsct", "gbwls"};
 
-constexpr std::pair<char32_t, char32_t> tag_range[]{{first_tag, cancel_tag}};
+constexpr unicode::CodeRange tag_range[]{{first_tag, cancel_tag}};
 
 bool is_tag(char32_t code) {
   return code >= first_tag && code <= cancel_tag;
@@ -38,14 +38,14 @@ std::size_t flag_length(std::string_view text, std::size_t at) {
 void detect_tags(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
                  std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes leads = unicode::lead_bytes(tag_range);
+  static const unicode::Sieve sieve(tag_range);
   for_each_judged(passage, marks, [&marks](const Judged& judged) {
     Runs runs(marks);
     const auto close = [&] {
       runs.close(runs.is_open() ? decode_tags(judged.text.substr(runs.range().begin, runs.range().size())) : "");
     };
     std::size_t flag_end = 0;
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) {
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) {
       if (!is_tag(one.code)) return;
       if (char_before(judged.text, one.begin).code == black_flag)
         flag_end = one.begin + flag_length(judged.text, one.begin);

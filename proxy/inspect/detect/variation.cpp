@@ -14,7 +14,7 @@ constexpr char32_t text_style = 0xFE0E;
 constexpr char32_t emoji_style = 0xFE0F;
 constexpr char32_t keycap = 0x20E3;
 
-constexpr std::pair<char32_t, char32_t> selector_ranges[]{{0xFE00, 0xFE0F}, {0xE0100, 0xE01EF}};
+constexpr unicode::CodeRange selector_ranges[]{{0xFE00, 0xFE0F}, {0xE0100, 0xE01EF}};
 
 bool is_selector(char32_t code) {
   return (code >= 0xFE00 && code <= 0xFE0F) || (code >= 0xE0100 && code <= 0xE01EF);
@@ -62,13 +62,13 @@ bool is_right(std::string_view text, const Char& selector, bool client) {
 void detect_variation(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
                       std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  static const unicode::LeadBytes leads = unicode::lead_bytes(selector_ranges);
+  static const unicode::Sieve sieve(selector_ranges);
   for_each_judged(passage, marks, [&marks](const Judged& judged) {
     Runs runs(marks);
     const auto close = [&] {
       runs.close(runs.is_open() ? decode_selectors(judged.text.substr(runs.range().begin, runs.range().size())) : "");
     };
-    unicode::for_each_char(judged.text, judged.range, leads, [&](const Char& one) {
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) {
       if (!is_selector(one.code) || is_right(judged.text, one, judged.is_client())) return;
       if (!judged.is_client() && is_quoted_example(judged.text, one.range())) return;
       if (runs.is_open() && runs.range().end != one.begin) close();

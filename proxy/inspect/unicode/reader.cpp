@@ -82,24 +82,27 @@ std::size_t next_control(std::string_view text, std::size_t from, std::size_t en
   return at;
 }
 
-LeadBytes lead_bytes(const std::pair<char32_t, char32_t>* ranges, std::size_t count) {
-  const auto lead = [](char32_t code) {
-    std::string bytes;
-    utf8::append(bytes, code);
-    return static_cast<unsigned char>(bytes.front());
-  };
-  LeadBytes out;
-  for (std::size_t i = 0; i < count; ++i)
-    for (unsigned byte = lead(ranges[i].first); byte <= lead(ranges[i].second); ++byte) out.set(byte);
-  return out;
+bool is_in(const CodeRange* ranges, std::size_t count, char32_t code) {
+  const CodeRange* const after = std::upper_bound(
+      ranges, ranges + count, code, [](char32_t value, const CodeRange& range) { return value < range.first; });
+  return after != ranges && code <= (after - 1)->second;
+}
+
+Sieve::Sieve(const CodeRange* ranges, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    for (char32_t code = ranges[i].first; code <= ranges[i].second;) {
+      std::string bytes;
+      utf8::append(bytes, code);
+      keys_.set((static_cast<unsigned char>(bytes[0]) & 0x3FU) << 6U | (static_cast<unsigned char>(bytes[1]) & 0x3FU));
+      const char32_t step = code < 0x800 ? 1 : code < 0x10000 ? 64 : 4096;
+      code = (code / step + 1) * step;
+    }
+  }
 }
 
 Facts facts_of(std::string_view text, ByteRange range) {
-  static const LeadBytes all = [] {
-    LeadBytes leads;
-    for (unsigned byte = 0xC2; byte <= 0xF4; ++byte) leads.set(byte);
-    return leads;
-  }();
+  static constexpr CodeRange above_ascii[]{{0x80, 0x10FFFF}};
+  static const Sieve all(above_ascii);
   Facts facts;
   facts.mathematics = text.substr(range.begin, range.size()).find('=') != std::string_view::npos;
   for_each_char(text, range, all, [&facts](const Char& one) {

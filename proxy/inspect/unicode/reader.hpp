@@ -31,24 +31,42 @@ struct Char {
 /// Offset of the first C0 control other than tab, LF, CR, or DEL, in [from, end); `end` if there is none.
 [[nodiscard]] std::size_t next_control(std::string_view text, std::size_t from, std::size_t end);
 
-/// First bytes of UTF-8 sequences: what a walk has to decode; the rest is stepped over.
-using LeadBytes = std::bitset<256>;
-/// Those of the code points in the ranges (first, last), all above ASCII.
-[[nodiscard]] LeadBytes lead_bytes(const std::pair<char32_t, char32_t>* ranges, std::size_t count);
+/// First and last code point, rising.
+using CodeRange = std::pair<char32_t, char32_t>;
+/// True if one of the ranges (in rising order) holds `code`. Cost: a binary search.
+[[nodiscard]] bool is_in(const CodeRange* ranges, std::size_t count, char32_t code);
 template <std::size_t N>
-[[nodiscard]] LeadBytes lead_bytes(const std::pair<char32_t, char32_t> (&ranges)[N]) {
-  return lead_bytes(ranges, N);
+[[nodiscard]] bool is_in(const CodeRange (&ranges)[N], char32_t code) {
+  return is_in(ranges, N, code);
 }
 
-/// Calls `visit(Char)` for each code point in `range` whose first byte is in `leads`. Cost: a fast scan over ASCII.
+/// Tells by the first two bytes of a UTF-8 sequence whether a walk has to decode it: exact below U+0800, to blocks of
+/// 64 code points below U+10000, of 4096 above.
+class Sieve {
+ public:
+  template <std::size_t N>
+  explicit Sieve(const CodeRange (&ranges)[N]) : Sieve(ranges, N) {}
+  Sieve(const CodeRange* ranges, std::size_t count);
+
+  /// `at` is where a sequence begins, or inside of one: then no.
+  [[nodiscard]] bool takes(std::string_view text, std::size_t at) const {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    return lead >= 0xC0 && at + 1 < text.size() &&
+           keys_[(lead & 0x3FU) << 6U | (static_cast<unsigned char>(text[at + 1]) & 0x3FU)];
+  }
+
+ private:
+  std::bitset<64 * 64> keys_;
+};
+
+/// Calls `visit(Char)` for each code point in `range` that the sieve takes. Cost: a fast scan over ASCII.
 template <class Visit>
-void for_each_char(std::string_view text, ByteRange range, const LeadBytes& leads, Visit&& visit) {
+void for_each_char(std::string_view text, ByteRange range, const Sieve& sieve, Visit&& visit) {
   for (std::size_t at = range.begin; at < range.end;) {
     if (static_cast<unsigned char>(text[at]) < 0x80) at = next_non_ascii(text, at, range.end);
     if (at >= range.end) return;
-    const auto lead = static_cast<unsigned char>(text[at]);
-    if (!leads[lead]) {
-      ++at;  // bytes behind a first byte are no first bytes: they are stepped over in the same way
+    if (!sieve.takes(text, at)) {
+      ++at;
       continue;
     }
     const Char one = char_at(text, at);

@@ -116,15 +116,24 @@ std::size_t surrogate_length(std::string_view text, std::size_t at) {
              : 0;
 }
 
-constexpr char surrogate_lead = '\xED';
-
-/// All but letters and signs in wide use: Latin, Cyrillic, arrows and mathematics, ideographs, syllables.
+/// Whatever is not a letter, a mark, a number, a sign or a blank, by our tables: asked once.
 const unicode::Sieve& sieve() {
-  static constexpr unicode::CodeRange ranges[]{
-      {0x80, 0x9F},     {0x370, 0x3FF},    {0x500, 0x10FF},    {0x1200, 0x1DFF},   {0x1F00, 0x203F},
-      {0x2065, 0x2065}, {0x2072, 0x218F},  {0x2400, 0x24FF},   {0x2B70, 0x3040},   {0xA480, 0xABFF},
-      {0xD7A4, 0xD7FF}, {0xE000, 0x1FFFF}, {0x2A6E0, 0x2A6FF}, {0x2FA20, 0x10FFFF}};
-  static const unicode::Sieve one(ranges);
+  static const unicode::Sieve one = [] {
+    constexpr char32_t last_plane_with_letters = 0x3FFFF;
+    std::vector<unicode::CodeRange> ranges{{line_separator, paragraph_separator}};
+    for (char32_t code = 0x80; code <= last_plane_with_letters; ++code) {
+      const Category category = unicode::category(code);
+      if (category != Category::control && category != Category::surrogate && category != Category::private_use &&
+          category != Category::unassigned)
+        continue;
+      if (ranges.back().second + 1 == code)
+        ranges.back().second = code;
+      else
+        ranges.push_back({code, code});
+    }
+    ranges.push_back({last_plane_with_letters + 1, 0x10FFFF});
+    return unicode::Sieve(ranges);
+  }();
   return one;
 }
 
@@ -134,19 +143,12 @@ class Controls {
       : judged_(judged), match_(match), runs_(marks) {}
 
   void look() {
-    const std::string_view text = judged_.text;
-    std::size_t at = judged_.range.begin;
     const std::size_t end = judged_.range.end;
-    std::size_t control = unicode::next_control(text, at, end);
-    std::size_t high = unicode::next_non_ascii(text, at, end);
-    while (at < end) {
-      if (control < at) control = unicode::next_control(text, at, end);
-      if (high < at) high = unicode::next_non_ascii(text, at, end);
-      at = std::min(control, high);
-      if (at >= end) return;
-      const bool matters = at == control || text[at] == surrogate_lead || sieve().takes(text, at);
-      at = matters ? take(char_at(text, at)) : at + 1;
-    }
+    for (std::size_t at = unicode::next_control(judged_.text, judged_.range.begin, end); at < end;
+         at = unicode::next_control(judged_.text, at + 1, end))
+      take(char_at(judged_.text, at));
+    runs_.close();
+    unicode::for_each_char(judged_.text, judged_.range, sieve(), [this](const Char& one) { return take(one); });
   }
 
  private:

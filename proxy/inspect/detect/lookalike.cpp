@@ -110,11 +110,12 @@ std::size_t end_of_plain_word(std::string_view text, std::size_t at) {
     return i < text.size() && (is_ascii_letter(static_cast<unsigned char>(text[i])) ||
                                is_ascii_digit(static_cast<unsigned char>(text[i])));
   };
-  if (at > 0 && (is_alnum(at - 1) || static_cast<unsigned char>(text[at - 1]) >= 0x80)) return at;
+  if (is_in_word(char_before(text, at).code)) return at;
   std::size_t end = at;
   for (; end < text.size() && static_cast<unsigned char>(text[end]) >= 0x80; ++end) {
     const auto byte = static_cast<unsigned char>(text[end]);
-    if (byte >= 0xC0 && (byte < 0xCD || byte > 0xE1)) return at;
+    const bool punctuation = byte == 0xE2 && end + 1 < text.size() && text[end + 1] == '\x80';
+    if (byte >= 0xC0 && (byte < 0xCD || byte > 0xE1) && !punctuation) return at;
   }
   return is_alnum(end) ? at : end;
 }
@@ -125,11 +126,20 @@ class Lookalikes {
   Lookalikes(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
       : judged_(judged), match_(match), lines_(judged.text, judged.surroundings()), runs_(marks) {}
 
-  void take(const Char& one) {
-    if (one.begin < word_end_) return;
+  /// Gives where to go on.
+  std::size_t take(const Char& one) {
+    const Disguise disguise = disguise_of(one.code);
+    if (disguise == Disguise::none) return one.end;
     // Text in another script passes by at the speed of a byte scan.
-    if (!client()) word_end_ = end_of_plain_word(judged_.text, one.begin);
-    if (one.begin < word_end_ || disguise_of(one.code) == Disguise::none) return;
+    const bool plain = !client() || (disguise == Disguise::script && is_written_in(unicode::script_number(one.code)));
+    const std::size_t plain_end = plain ? end_of_plain_word(judged_.text, one.begin) : 0;
+    if (plain_end > one.begin) return plain_end;
+    judge_word(one);
+    return word_end_;
+  }
+
+ private:
+  void judge_word(const Char& one) {
     Word word = word_round(judged_.text, one);
     word_end_ = std::max(one.end, word.letters.back().at.end);
     if (word.foreign == word.letters.size() && (!client() || is_written_in(unicode::script_number(one.code)))) return;
@@ -142,7 +152,6 @@ class Lookalikes {
     }
   }
 
- private:
   [[nodiscard]] bool is_disguised(const Word& word, std::size_t i) {
     switch (word.letters[i].disguise) {
       case Disguise::none:
@@ -325,7 +334,7 @@ void detect_lookalike(const Scene& /*scene*/, const Passage& passage, const Dete
   static const unicode::Sieve sieve(wanted);
   for_each_judged(passage, marks, [&](const Judged& judged) {
     Lookalikes lookalikes(judged, match, marks);
-    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) { lookalikes.take(one); });
+    unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) { return lookalikes.take(one); });
   });
 }
 

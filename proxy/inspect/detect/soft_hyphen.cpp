@@ -18,7 +18,7 @@ constexpr std::size_t shortest_compound = 14;  ///< letters; such a word is hyph
 constexpr std::size_t compound_part = 4;       ///< letters
 constexpr std::size_t shortest_divided = 10;   ///< letters of a word that has several
 constexpr std::size_t long_word = 8;           ///< letters; a text that is hyphenated hyphenates these
-constexpr std::size_t longest_word = 80;       ///< letters looked at on either side
+constexpr std::size_t longest_word = 40;       ///< letters looked at on either side
 constexpr std::size_t hyphens_of_a_text = 2;   ///< from so many on a text counts as hyphenated
 
 /// ASCII vowels, and every letter above: in most of Latin, those are vowels, and in other scripts we cannot tell.

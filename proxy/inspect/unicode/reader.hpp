@@ -1,9 +1,11 @@
 #pragma once
-#include <array>
+#include <algorithm>
 #include <bitset>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "core/byte_range.hpp"
 #include "inspect/unicode/property.hpp"
@@ -48,6 +50,8 @@ class Sieve {
   explicit Sieve(const CodeRange (&ranges)[N]) : Sieve(ranges, N) {}
   Sieve(const CodeRange* ranges, std::size_t count);
 
+  explicit Sieve(const std::vector<CodeRange>& ranges) : Sieve(ranges.data(), ranges.size()) {}
+
   /// `at` is where a sequence begins, or inside of one: then no.
   [[nodiscard]] bool takes(std::string_view text, std::size_t at) const {
     const auto lead = static_cast<unsigned char>(text[at]);
@@ -59,19 +63,27 @@ class Sieve {
   std::bitset<64 * 64> keys_;
 };
 
-/// Calls `visit(Char)` for each code point in `range` that the sieve takes. Cost: a fast scan over ASCII.
+/// Calls `visit(Char)` for each code point in `range` that the sieve takes. `visit` may return an offset to go on from.
+/// Cost: a fast scan over ASCII.
 template <class Visit>
 void for_each_char(std::string_view text, ByteRange range, const Sieve& sieve, Visit&& visit) {
   for (std::size_t at = range.begin; at < range.end;) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) at = next_non_ascii(text, at, range.end);
-    if (at >= range.end) return;
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead < 0x80) {
+      at = next_non_ascii(text, at, range.end);
+      continue;
+    }
     if (!sieve.takes(text, at)) {
       ++at;
+      while (at < range.end && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
       continue;
     }
     const Char one = char_at(text, at);
-    visit(one);
     at = one.end;
+    if constexpr (std::is_void_v<std::invoke_result_t<Visit, const Char&>>)
+      visit(one);
+    else
+      at = std::max(at, visit(one));
   }
 }
 

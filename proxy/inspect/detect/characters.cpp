@@ -91,6 +91,15 @@ bool is_quoted_example(std::string_view text, ByteRange at) {
   return visible <= longest_example && is_quote(before.code) && is_quote(after.code);
 }
 
+bool is_table_entry(std::string_view text, ByteRange at) {
+  constexpr std::string_view of_prose = " ,.;:!?()";
+  const auto is_prose = [&](char32_t code) {
+    return code < 0x80 && (unicode::is_letter(code) || unicode::digit_value(code) >= 0 ||
+                           of_prose.find(static_cast<char>(code)) != std::string_view::npos);
+  };
+  return !is_prose(char_before(text, at.begin).code) && !is_prose(char_at(text, at.end).code);
+}
+
 bool is_about_characters(std::string_view text, ByteRange at) {
   constexpr std::size_t side = 160;
   constexpr std::string_view words[]{"U+",       "nicode",        "code point", "codepoint",

@@ -92,6 +92,10 @@ inline constexpr std::size_t most_marks = 20'000;
 /// backticks and has at most four visible characters beside what stands at `at`.
 [[nodiscard]] bool is_quoted_example(std::string_view text, ByteRange at);
 
+/// True for an entry of a table of characters, as files of keyboards and encodings have: nothing of prose on either
+/// side.
+[[nodiscard]] bool is_table_entry(std::string_view text, ByteRange at);
+
 /// True if the first kilobytes of the text have some of the commonest English words.
 [[nodiscard]] bool reads_as_english(std::string_view text);
 

@@ -16,7 +16,6 @@ using unicode::char_before;
 constexpr char32_t next_line = 0x85;
 constexpr char32_t vertical_tab = 0x0B;
 constexpr char32_t form_feed = 0x0C;
-constexpr char32_t escape = 0x1B;
 constexpr char32_t line_separator = 0x2028;
 constexpr char32_t paragraph_separator = 0x2029;
 

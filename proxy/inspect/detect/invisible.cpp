@@ -70,6 +70,7 @@ class Invisibles {
 
   [[nodiscard]] bool is_right(const Char& one) {
     if (has_context(one)) return true;
+    if (judged_.voice == Voice::tool && is_table_entry(text_, one.range())) return true;
     return !judged_.is_client() && is_quoted_example(text_, one.range());
   }
 

@@ -169,7 +169,7 @@ class Lookalikes {
       case Disguise::enclosed:
         return word.latin > 0 ? word.sides(i) > 0 : client() && word.letters.size() > 1;
       case Disguise::ligature:
-        return client() || is_only_ligature();
+        return client() || (word.latin > 0 && is_only_ligature());
       case Disguise::roman:
         return word.latin > 0 || (client() && !line(word).east_asian);
       case Disguise::digit:
@@ -229,7 +229,9 @@ class Lookalikes {
 
   /// Turkish and its neighbours spell with it; they also have letters that English has not.
   [[nodiscard]] bool is_dotless_disguise(const Word& word) {
-    if (word.latin == 0 || !word.all_else_ascii || !reads_as_english(judged_.view())) return false;
+    const ByteRange around = client() ? judged_.range : lines_.range(word.range().begin);
+    const std::string_view text = judged_.text.substr(around.begin, around.size());
+    if (word.latin == 0 || !word.all_else_ascii || !reads_as_english(text)) return false;
     const bool name = word.code(0) >= 'A' && word.code(0) <= 'Z' && is_ascii_lower(word.code(1));
     if (!client() && name) return false;
     for (const std::string_view turkish : {"\xC4\x9F", "\xC5\x9F", "\xC4\xB0", "\xC3\xA7", "\xC3\xBC"})

@@ -16,6 +16,7 @@ using unicode::Script;
 
 constexpr std::size_t longest_cluster = 8;  ///< marks behind one letter that are composed with it
 constexpr char32_t keycap = 0x20E3;
+constexpr char32_t dot_above = 0x307;
 constexpr double bits_of_a_form = 1;
 
 constexpr unicode::CodeRange wanted_ranges[]{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x1100, 0x11FF}, {0x1AB0, 0x1AFF},
@@ -161,9 +162,10 @@ class Forms {
     if (cluster.range.end > judged_.range.end || cluster.range.begin < judged_.range.begin) return;
     if (!cluster.changes || !is_composing_base(cluster.base)) return take_stray(one, cluster);
     if (!match_.has_family("decomposed") || !is_choice(cluster)) return;
+    std::string neutral = unicode::compose(judged_.text.substr(cluster.range.begin, cluster.range.size()));
+    if (is_dot_on_english(cluster, neutral)) neutral.assign(1, static_cast<char>(cluster.base));
     runs_.close();
-    runs_.add(cluster.range, unicode::compose(judged_.text.substr(cluster.range.begin, cluster.range.size())),
-              bits_of_a_form);
+    runs_.add(cluster.range, neutral, bits_of_a_form);
   }
 
  private:
@@ -173,6 +175,14 @@ class Forms {
     if (is_hangul(cluster.base)) return false;  // jamo are how Korean is taken apart, on purpose or by a file system
     if (is_in_file_name(judged_.text, cluster.range)) return false;
     return usage_.is_mixed() && usage_of_line(cluster.range.begin).is_mixed();
+  }
+
+  /// Dots and bars on a letter of a text without accents: put there, not a letter of some language.
+  [[nodiscard]] bool is_dot_on_english(const Cluster& cluster, std::string_view composed) const {
+    if (usage_.composed > 0 || !is_ascii_letter(cluster.base)) return false;
+    const char32_t code = char_at(composed, 0).code;
+    const bool scholarly = code >= 0x1E00 && code <= 0x1E9F;
+    return (scholarly || cluster.mark == dot_above) && reads_as_english(judged_.view());
   }
 
   [[nodiscard]] const Usage& usage_of_line(std::size_t at) {
@@ -211,6 +221,8 @@ class Forms {
     if (letter && inside && is_overlay(cluster.mark) && usage_.overlays <= 2) return runs_.add(marks, "", 7);
     const bool one_letter_word = !is_ascii_letter(char_before(judged_.text, cluster.range.begin).code) &&
                                  !is_ascii_letter(char_at(judged_.text, cluster.range.end).code);
+    // Names in the results of tools come from everywhere.
+    if (judged_.voice == Voice::tool && cluster.base < 'a') return;
     if (letter && !one_letter_word && usage_.strays <= 2 && reads_as_english(judged_.view())) runs_.add(marks, "", 7);
   }
 

@@ -71,6 +71,7 @@ void detect_variation(const Scene& /*scene*/, const Passage& passage, const Dete
     unicode::for_each_char(judged.text, judged.range, sieve, [&](const Char& one) {
       if (!is_selector(one.code) || is_right(judged.text, one, judged.is_client())) return;
       if (!judged.is_client() && is_quoted_example(judged.text, one.range())) return;
+      if (judged.voice == Voice::tool && !runs.is_open() && is_table_entry(judged.text, one.range())) return;
       if (runs.is_open() && runs.range().end != one.begin) close();
       runs.add(one.range(), "", one.code > 0xFFFF ? 8 : 4);
     });

@@ -109,6 +109,7 @@ const Row rows[] = {
     {"marker.normal-form", "c", "\uD55C\uAD6D\uC5B4 {\u1112\u1161\u11AB|\uD55C}"},
     {"marker.normal-form", "cutm", "as{\u212A|K} the question"},
     {"marker.normal-form", "c", "5 {\u212B|\u00C5} and 4 {\u2126|\u03A9}"},
+    {"marker.normal-form", "cutm", "It is {n\u0307|n}ot a letter of the text."},
     {"marker.normal-form", "cutm", "say re{\u0335|}ad once"},
     {"marker.normal-form", "cutm", "The task lis{\u0332|}t is empty and l{\u0307|}eft"},
 };

@@ -94,8 +94,9 @@ bool is_quoted_example(std::string_view text, ByteRange at) {
 bool is_table_entry(std::string_view text, ByteRange at) {
   constexpr std::string_view of_prose = " ,.;:!?()";
   const auto is_prose = [&](char32_t code) {
-    return code < 0x80 && (unicode::is_letter(code) || unicode::digit_value(code) >= 0 ||
-                           of_prose.find(static_cast<char>(code)) != std::string_view::npos);
+    if (code >= 0x80) return unicode::is_default_ignorable(code);  // a run of them is no entry
+    return (unicode::is_letter(code) || unicode::digit_value(code) >= 0 ||
+            of_prose.find(static_cast<char>(code)) != std::string_view::npos);
   };
   return !is_prose(char_before(text, at.begin).code) && !is_prose(char_at(text, at.end).code);
 }

@@ -17,6 +17,8 @@ using unicode::Char;
 using unicode::char_at;
 using unicode::char_before;
 using unicode::Script;
+using unicode::visible_at;
+using unicode::visible_before;
 
 constexpr std::size_t longest_word = 64;     ///< code points; what is longer is no word
 constexpr std::size_t letters_asked = 2000;  ///< of a text, to find out whether it is written in a script
@@ -77,13 +79,13 @@ struct Word {
 Word word_round(std::string_view text, const Char& one) {
   std::size_t begin = one.begin;
   for (std::size_t i = 0; i < longest_word; ++i) {
-    const Char before = char_before(text, begin);
+    const Char before = visible_before(text, begin);
     if (!is_in_word(before.code)) break;
     begin = before.begin;
   }
   Word word;
   for (Char at = char_at(text, begin); is_in_word(at.code) && word.letters.size() < 2 * longest_word;
-       at = char_at(text, at.end)) {
+       at = visible_at(text, at.end)) {
     Letter letter{at, disguise_of(at.code), {}};
     word.foreign += letter.disguise == Disguise::script ? 1U : 0U;
     word.latin += is_latin(at.code) ? 1U : 0U;
@@ -273,8 +275,8 @@ class Lookalikes {
 
   /// Between slashes or brackets, as phonetic transcriptions are.
   [[nodiscard]] bool is_phonetic(const Word& word) const {
-    const char32_t before = char_before(judged_.text, word.range().begin).code;
-    const char32_t after = char_at(judged_.text, word.range().end).code;
+    const char32_t before = visible_before(judged_.text, word.range().begin).code;
+    const char32_t after = visible_at(judged_.text, word.range().end).code;
     const auto is_bracket = [](char32_t code) {
       return code == '/' || code == '[' || code == ']' || code == 0x2C8 || code == 0x2CC || code == 0x2D0;
     };

@@ -12,8 +12,8 @@ namespace {
 
 using unicode::Category;
 using unicode::Char;
-using unicode::char_at;
-using unicode::char_before;
+using unicode::visible_at;
+using unicode::visible_before;
 
 constexpr char32_t low_quote = 0x201A;
 
@@ -73,8 +73,8 @@ class Signs {
  private:
   /// Where ASCII would stand: right behind a word, or (wide brackets) right before one.
   [[nodiscard]] bool stands_as_ascii(const Char& one) const {
-    const char32_t before = char_before(judged_.text, one.begin).code;
-    const char32_t after = char_at(judged_.text, one.end).code;
+    const char32_t before = visible_before(judged_.text, one.begin).code;
+    const char32_t after = visible_at(judged_.text, one.end).code;
     if (one.code == low_quote) return is_ascii_alnum(before) && (after == ' ' || after == '\n');  // opens no quote
     if (one.code == 0x2D0) return judged_.is_client() && is_ascii_letter(before) && (after == ' ' || after == '\n');
     const bool number = before >= '0' && before <= '9' && after >= '0' && after <= '9';

@@ -14,6 +14,7 @@
 namespace telltale::inspect::unicode {
 namespace {
 
+constexpr int most_invisible = 64;  ///< looked through between two visible characters
 constexpr std::string_view paragraph_separator = "\xE2\x80\xA9";
 
 bool is_odd_control(char c) {
@@ -56,6 +57,18 @@ Char char_before(std::string_view text, std::size_t at) {
   const Char one = char_at(text, begin);
   if (one.end == at) return one;
   return {Char::invalid, at - 1, at};
+}
+
+Char visible_at(std::string_view text, std::size_t at) {
+  Char one = char_at(text, at);
+  for (int i = 0; i < most_invisible && is_default_ignorable(one.code); ++i) one = char_at(text, one.end);
+  return one;
+}
+
+Char visible_before(std::string_view text, std::size_t at) {
+  Char one = char_before(text, at);
+  for (int i = 0; i < most_invisible && is_default_ignorable(one.code); ++i) one = char_before(text, one.begin);
+  return one;
 }
 
 std::size_t next_non_ascii(std::string_view text, std::size_t from, std::size_t end) {

@@ -28,6 +28,10 @@ struct Char {
 /// The one that ends at `at`; `none` at the start.
 [[nodiscard]] Char char_before(std::string_view text, std::size_t at);
 
+/// The same past characters that draw nothing: the neighbour that a reader sees, and that stripping leaves.
+[[nodiscard]] Char visible_at(std::string_view text, std::size_t at);
+[[nodiscard]] Char visible_before(std::string_view text, std::size_t at);
+
 /// Offset of the first byte >= 0x80 in [from, end); `end` if there is none.
 [[nodiscard]] std::size_t next_non_ascii(std::string_view text, std::size_t from, std::size_t end);
 /// Offset of the first C0 control other than tab, LF, CR, or DEL, in [from, end); `end` if there is none.

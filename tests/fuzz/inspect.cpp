@@ -1,5 +1,5 @@
 // inspect on any body under the shipped rules, in strip mode: edits lie inside the findings' spans, can be applied, and
-// applied once are all there is to do; findings print as plain ASCII; the same input gives the same verdict.
+// come to an end; findings print as plain ASCII; the same input gives the same verdict.
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -68,6 +68,17 @@ void check_findings(const inspect::Verdict& verdict, std::size_t size) {
   }
 }
 
+/// What stands between other markers may show itself as one only when they are gone; each round leaves less to do.
+bool settles(std::string body) {
+  constexpr int most_rounds = 16;
+  for (int round = 0; round < most_rounds; ++round) {
+    const inspect::Verdict verdict = look(body);
+    if (verdict.body_edits.empty()) return true;
+    body = inspect::apply_edits(body, verdict.body_edits).value();
+  }
+  return false;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -79,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto edited = inspect::apply_edits(body, verdict.body_edits);
   demand(edited.has_value());
   if (verdict.body_edits.empty()) return 0;
-  demand(look(*edited).body_edits.empty());
+  demand(settles(*edited));
   if (!codec::scan_json(body, Limits{}).stopped) demand(!codec::scan_json(*edited, Limits{}).stopped);
   return 0;
 }

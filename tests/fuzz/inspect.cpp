@@ -18,7 +18,7 @@ using namespace telltale;
 
 std::shared_ptr<const inspect::RuleSet> load() {
   std::vector<inspect::RulePack> packs;
-  for (const char* name : {"markers.jsonc", "environment.jsonc", "environment-values.jsonc"}) {
+  for (const char* name : {"markers.jsonc", "characters.jsonc", "environment.jsonc", "environment-values.jsonc"}) {
     std::ifstream file(std::string(TELLTALE_SOURCE_DIR "/rules/") + name, std::ios::binary);
     std::stringstream text;
     text << file.rdbuf();

@@ -70,9 +70,7 @@ class CodeMap {
 /// The code of each passage, found when it is first asked for.
 class Codes {
  public:
-  const CodeMap& of(const Stretch& stretch) {
-    return codes_.try_emplace(stretch.passage, stretch.text).first->second;
-  }
+  const CodeMap& of(const Stretch& stretch) { return codes_.try_emplace(stretch.passage, stretch.text).first->second; }
 
  private:
   std::map<std::uint32_t, CodeMap> codes_;

@@ -17,11 +17,11 @@ constexpr char32_t plain = 0x27;
 constexpr char32_t typographic = 0x2019;
 
 /// What looks like an apostrophe and is none; sorted.
-constexpr std::array<char32_t, 45> odd_forms{
-    0x0060, 0x00B4, 0x02B9, 0x02BA, 0x02BB, 0x02BC, 0x02BD, 0x02BE, 0x02BF, 0x02C8, 0x02CA, 0x02CB,
-    0x02CC, 0x02D9, 0x02DD, 0x02EE, 0x02F4, 0x0374, 0x0384, 0x055A, 0x05F3, 0x05F4, 0x07F4, 0x07F5,
-    0x144A, 0x16CC, 0x1FBD, 0x1FBF, 0x1FEF, 0x1FFD, 0x1FFE, 0x2018, 0x201A, 0x201B, 0x2032, 0x2035,
-    0x275B, 0x275C, 0xA717, 0xA721, 0xA78B, 0xA78C, 0xFF07, 0xFF40, 0x16F51};
+constexpr std::array<char32_t, 45> odd_forms{0x0060, 0x00B4, 0x02B9, 0x02BA, 0x02BB, 0x02BC, 0x02BD, 0x02BE, 0x02BF,
+                                             0x02C8, 0x02CA, 0x02CB, 0x02CC, 0x02D9, 0x02DD, 0x02EE, 0x02F4, 0x0374,
+                                             0x0384, 0x055A, 0x05F3, 0x05F4, 0x07F4, 0x07F5, 0x144A, 0x16CC, 0x1FBD,
+                                             0x1FBF, 0x1FEF, 0x1FFD, 0x1FFE, 0x2018, 0x201A, 0x201B, 0x2032, 0x2035,
+                                             0x275B, 0x275C, 0xA717, 0xA721, 0xA78B, 0xA78C, 0xFF07, 0xFF40, 0x16F51};
 static_assert(std::is_sorted(odd_forms.begin(), odd_forms.end()));
 
 /// Of these, letters and signs of real spellings: Hawaiian, Uzbek, Qur'an with its hamza, Slavic soft signs. They count
@@ -31,8 +31,8 @@ constexpr std::array<char32_t, 11> letter_forms{0x02B9, 0x02BB, 0x02BC, 0x02BD, 
 
 constexpr std::array<std::string_view, 8> contraction_ends{"s", "t", "d", "m", "re", "ve", "ll", "em"};
 constexpr std::array<std::string_view, 22> elision_starts{
-    "l",  "d",      "j",       "qu",     "n",       "c",      "s",    "m",    "t",     "jusqu", "lorsqu",
-    "o",  "puisqu", "aujourd", "presqu", "quelqu",  "dell",   "nell", "all",  "un",    "sull",  "dall"};
+    "l", "d",      "j",       "qu",     "n",      "c",    "s",    "m",   "t",  "jusqu", "lorsqu",
+    "o", "puisqu", "aujourd", "presqu", "quelqu", "dell", "nell", "all", "un", "sull",  "dall"};
 
 enum Role : std::uint8_t { contraction, elision, other, possessive };
 
@@ -111,7 +111,7 @@ class Reader {
   [[nodiscard]] bool is_possessive(char32_t form, const Word& word, ByteRange here) const {
     if (word.left.size() < 3 || word.left.back() != 's') return false;
     if (after(text_, here.end) != ' ' || !is_ascii_letter(after(text_, here.end + 1))) return false;
-    if (form == '`' || form == 0x2018 || form == 0x2032) return false;
+    if (form == '`' || form == 0x2018 || form == 0x2032 || form == 0x02B9) return false;
     const ByteRange line = line_at(text_, here.begin);
     const std::string_view head = text_.substr(line.begin, here.begin - line.begin);
     return head.find("\xE2\x80\x98") == std::string_view::npos && head.find(" '") == std::string_view::npos &&

@@ -108,7 +108,8 @@ class Reader {
     const bool begins_line = at == line_;
     const bool ends_text = end == text_.size();
     const bool ends_line = end < range_.end && is_line_end(text_[end]);
-    if (!ends_line && !ends_text && (begins_line || end == range_.end)) return end;  // indentation, or the seam to typed text
+    if (!ends_line && !ends_text && (begins_line || end == range_.end))
+      return end;  // indentation, or the seam to typed text
     if (ends_text && end - at == 1 && !has_tab) return end;
     const Place place = ends_line || ends_text ? (begins_line ? Place::empty_line : Place::trailing) : inner_place(at);
     const bool is_single = end - at == 1 && !has_tab;
@@ -209,7 +210,8 @@ class Judge {
     if (!run.has_tab && run.range.size() > 4) return {};
     const ByteRange line = line_at(stretch.text, run.range.begin);
     if (is_tabular(stretch.text.substr(line.begin, line.size())) || is_aligned(stretch.text, run)) return {};
-    if (begins_column(stretch.text.substr(run.range.end, 3)) || codes_.of(stretch).covers_code(run.range.begin)) return {};
+    if (begins_column(stretch.text.substr(run.range.end, 3)) || codes_.of(stretch).covers_code(run.range.begin))
+      return {};
     if (run.has_tab && is_numbered_line(stretch.text, line, run)) return {};
     return is_habit(run.place, own) ? std::string_view() : run.has_tab ? "tab" : "double";
   }

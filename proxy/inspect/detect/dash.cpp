@@ -19,12 +19,12 @@ constexpr char32_t em_dash = 0x2014;
 constexpr char32_t minus = 0x2212;
 
 /// Everything that is drawn as a short line at half height. Sorted.
-constexpr std::array<char32_t, 27> dash_forms{
-    '-',    0x00AF, 0x02C9, 0x02D7, 0x058A, 0x05BE, 0x06D4, 0x1400, 0x1806, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014,
-    0x2015, 0x2043, 0x207B, 0x208B, 0x2212, 0x23AF, 0x2500, 0x2796, 0x2E3A, 0xFE58, 0xFE63, 0xFF0D, 0xFF70};
+constexpr std::array<char32_t, 27> dash_forms{'-',    0x00AF, 0x02C9, 0x02D7, 0x058A, 0x05BE, 0x06D4, 0x1400, 0x1806,
+                                              0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2043, 0x207B, 0x208B,
+                                              0x2212, 0x23AF, 0x2500, 0x2796, 0x2E3A, 0xFE58, 0xFE63, 0xFF0D, 0xFF70};
 static_assert(std::is_sorted(dash_forms.begin(), dash_forms.end()));
 
-enum Role : std::uint8_t { in_word, option, range_of_numbers, sign, spaced, tight, bullet };
+enum Role : std::uint8_t { in_word, option, range_of_numbers, chain, sign, spaced, tight, bullet };
 
 bool is_word_sign(char32_t c) {
   return is_letter(c) || is_digit(c);
@@ -60,7 +60,8 @@ class Reader {
   }
 
   [[nodiscard]] std::optional<Role> role_of(char32_t form, char32_t left, char32_t right, ByteRange here) const {
-    if (is_digit(left) && is_digit(right)) return range_of_numbers;
+    if (is_digit(left) && is_digit(right)) return is_chain(here) ? chain : range_of_numbers;
+    if (is_digit(right) && is_measure(letters_before(text_, here.begin), here)) return range_of_numbers;  // "60s-270s"
     if (is_word_sign(left) && is_word_sign(right)) {
       const bool is_wide = form == em_dash || form == 0x2015 || form == 0x2E3A;
       return is_wide ? tight : in_word;
@@ -73,6 +74,21 @@ class Reader {
     // The second of two: "--dry-run".
     if (left == hyphen && is_ascii_letter(right)) return option;
     return std::nullopt;
+  }
+
+  /// Letters behind a digit, as units are.
+  [[nodiscard]] bool is_measure(std::string_view letters, ByteRange here) const {
+    return !letters.empty() && letters.size() <= 3 && is_digit(before(text_, here.begin - letters.size()));
+  }
+
+  /// More than two numbers: a date, a telephone number, a version.
+  [[nodiscard]] bool is_chain(ByteRange here) const {
+    std::size_t begin = here.begin;
+    while (begin > 0 && is_digit(before(text_, begin))) --begin;
+    std::size_t end = here.end;
+    while (end < text_.size() && is_digit(after(text_, end))) ++end;
+    const auto joins = [](char32_t c) { return std::binary_search(dash_forms.begin(), dash_forms.end(), c); };
+    return here.begin - begin > 5 || end - here.end > 5 || joins(before(text_, begin)) || joins(after(text_, end));
   }
 
   [[nodiscard]] bool is_line_start(std::size_t at) const {
@@ -95,12 +111,12 @@ bool is_known_there(char32_t form, Role role) {
     case option:
       return form == hyphen;
     case range_of_numbers:
+    case chain:
       return form == hyphen || form == en_dash || form == minus || form == 0x2012 || form == 0x2011 || form == em_dash;
     case sign:
       return form == hyphen || form == minus || form == en_dash;
     case spaced:
-      return form == hyphen || form == en_dash || form == em_dash || form == minus || form == 0x2015 ||
-             form == 0x2500;
+      return form == hyphen || form == en_dash || form == em_dash || form == minus || form == 0x2015 || form == 0x2500;
     case tight:
       return true;
     case bullet:
@@ -120,7 +136,7 @@ bool joins_equals(const Use& use, char32_t left, std::string_view right) {
   if (use.form != en_dash && use.form != minus) return false;
   if (use.role == range_of_numbers || use.role == sign) return true;
   const char32_t first = right.empty() ? 0 : static_cast<unsigned char>(right.front());
-  return use.role == in_word && (is_digit(left) || (first >= 'A' && first <= 'Z'));
+  return use.role == in_word && use.form == en_dash && (is_digit(left) || (first >= 'A' && first <= 'Z'));
 }
 
 char32_t neutral_form(const Census& census, const Use& use) {
@@ -142,12 +158,12 @@ void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<M
     const Stretch& stretch = stretches[use.stretch];
     const auto role = static_cast<Role>(use.role);
     const char32_t left = before(stretch.text, use.range.begin);
-    const bool odd = !is_known_there(use.form, role) && !belongs_there(use.form, left, after(stretch.text, use.range.end));
+    const bool odd =
+        !is_known_there(use.form, role) && !belongs_there(use.form, left, after(stretch.text, use.range.end));
     const bool loose = role == spaced || role == tight;
     if (!match.has_family(odd ? "odd" : loose ? "spaced" : "mixed")) continue;
     const bool rare = census.is_minority(use) || (!loose && census.alternates(use));
-    const bool explained = joins_equals(use, left, letters_after(stretch.text, use.range.end)) &&
-                           census.standing_in_all(use).total < 20;
+    const bool explained = joins_equals(use, left, letters_after(stretch.text, use.range.end));
     if (!odd && (!rare || explained)) continue;
     marks.push_back(mark_of(scene, stretch, use.range, as_text(neutral_form(census, use)), odd));
   }

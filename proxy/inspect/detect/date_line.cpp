@@ -14,12 +14,32 @@ namespace {
 using namespace style;
 
 /// Words that announce a date, in lower case.
-constexpr std::array<std::string_view, 26> date_words{
-    "date",   "today",   "now",     "time",    "datum",   "heute",   "jour",    "aujourd", "fecha",
-    "hoy",    "oggi",    "hoje",    "dzi",     "dnes",    "dag",     "tarih",   "bug\xC3\xBCn",
-    "\xD0\xB4\xD0\xB0\xD1\x82\xD0\xB0", "\xD1\x81\xD0\xB5\xD0\xB3\xD0\xBE\xD0\xB4\xD0\xBD\xD1\x8F",
-    "\xE6\x97\xA5\xE6\x9C\x9F", "\xE4\xBB\x8A\xE5\xA4\xA9", "\xE4\xBB\x8A\xE6\x97\xA5", "\xE6\x97\xA5\xE4\xBB\x98",
-    "\xEC\x98\xA4\xEB\x8A\x98", "\xEB\x82\xA0\xEC\xA7\x9C", "day"};
+constexpr std::array<std::string_view, 26> date_words{"date",
+                                                      "today",
+                                                      "now",
+                                                      "time",
+                                                      "datum",
+                                                      "heute",
+                                                      "jour",
+                                                      "aujourd",
+                                                      "fecha",
+                                                      "hoy",
+                                                      "oggi",
+                                                      "hoje",
+                                                      "dzi",
+                                                      "dnes",
+                                                      "dag",
+                                                      "tarih",
+                                                      "bug\xC3\xBCn",
+                                                      "\xD0\xB4\xD0\xB0\xD1\x82\xD0\xB0",
+                                                      "\xD1\x81\xD0\xB5\xD0\xB3\xD0\xBE\xD0\xB4\xD0\xBD\xD1\x8F",
+                                                      "\xE6\x97\xA5\xE6\x9C\x9F",
+                                                      "\xE4\xBB\x8A\xE5\xA4\xA9",
+                                                      "\xE4\xBB\x8A\xE6\x97\xA5",
+                                                      "\xE6\x97\xA5\xE4\xBB\x98",
+                                                      "\xEC\x98\xA4\xEB\x8A\x98",
+                                                      "\xEB\x82\xA0\xEC\xA7\x9C",
+                                                      "day"};
 
 /// What may stand between the numbers of a date: ASCII signs, dashes, slashes and dots.
 bool is_separator(char32_t c) {
@@ -68,14 +88,15 @@ std::optional<Date> date_at(std::string_view text, std::size_t at) {
   return Date{{at, end}, std::move(neutral)};
 }
 
-/// The line says that it tells a date, before it does.
-bool tells_date(std::string_view text, std::size_t at) {
+/// The words beside the date say what it is.
+bool tells_date(std::string_view text, ByteRange date) {
   constexpr std::size_t reach = 80;
-  const ByteRange line = line_at(text, at);
-  const std::size_t from = std::max(line.begin, at - std::min(at, reach));
-  const std::string head = ascii::lower(text.substr(from, at - from));
+  ByteRange line = line_at(text, date.begin);
+  line.begin = std::max(line.begin, date.begin - std::min(date.begin, reach));
+  line.end = std::min(line.end, date.end + reach / 2);
+  const std::string words = ascii::lower(text.substr(line.begin, line.size()));
   return std::any_of(date_words.begin(), date_words.end(),
-                     [&](std::string_view word) { return head.find(word) != std::string::npos; });
+                     [&](std::string_view word) { return words.find(word) != std::string::npos; });
 }
 
 }  // namespace
@@ -87,7 +108,7 @@ void detect_date_separators(const Scene& scene, const DetectorMatch& /*match*/, 
       if (!ascii::is_digit(text[at])) continue;
       const auto year = number_at(text, at, 4);
       if (year && *year >= 1900 && *year < 2100) {
-        if (auto date = date_at(text, at); date && tells_date(text, at)) {
+        if (auto date = date_at(text, at); date && tells_date(text, date->range)) {
           Mark mark = mark_of(scene, stretch, date->range, std::move(date->neutral), true);
           mark.bits = 2;
           marks.push_back(std::move(mark));

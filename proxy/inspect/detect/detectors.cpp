@@ -27,6 +27,7 @@ constexpr std::array detectors{
     Detector{"ellipses", nullptr, detect_ellipses},
     Detector{"odd_spaces", nullptr, detect_odd_spaces},
     Detector{"lone_spaces", detect_lone_spaces, nullptr},
+    Detector{"odd_signs", detect_odd_signs, nullptr},
     Detector{"blanks", nullptr, detect_blanks},
     Detector{"early_blanks", nullptr, detect_early_blanks},
     Detector{"line_ends", nullptr, detect_line_ends},

@@ -15,7 +15,8 @@ constexpr std::string_view dots = "...";
 bool ends_words(std::string_view text, ByteRange here) {
   const char32_t left = before(text, here.begin);
   const char32_t right = after(text, here.end);
-  return (is_letter(left) || is_digit(left) || left == ',' || left == ' ') && (is_gap(right) || right == ')' || right == '"');
+  return (is_letter(left) || is_digit(left) || left == ',' || left == ' ') &&
+         (is_gap(right) || right == ')' || right == '"');
 }
 
 void read(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census) {

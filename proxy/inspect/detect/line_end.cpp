@@ -21,8 +21,8 @@ std::vector<Line> line_ends(const Stretch& stretch) {
   constexpr std::size_t most = 100'000;
   std::vector<Line> out;
   const std::string_view text = stretch.text.substr(0, stretch.range.end);
-  for (std::size_t at = text.find_first_of("\r\n", stretch.range.begin); at != std::string_view::npos && out.size() < most;
-       at = text.find_first_of("\r\n", out.back().range.end)) {
+  for (std::size_t at = text.find_first_of("\r\n", stretch.range.begin);
+       at != std::string_view::npos && out.size() < most; at = text.find_first_of("\r\n", out.back().range.end)) {
     const bool is_cr = text[at] == '\r';
     const bool is_pair = is_cr && at + 1 < text.size() && text[at + 1] == '\n';
     out.push_back({{at, at + (is_pair ? 2 : 1)}, is_pair ? End::crlf : is_cr ? End::cr : End::lf});
@@ -40,7 +40,8 @@ constexpr std::size_t file_lines = 8;
 void mark_stretch(const Scene& scene, const Stretch& stretch, std::vector<Mark>& marks) {
   const std::vector<Line> lines = line_ends(stretch);
   const auto count = [&](End end) {
-    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const Line& l) { return l.end == end; }));
+    return static_cast<std::size_t>(
+        std::count_if(lines.begin(), lines.end(), [&](const Line& l) { return l.end == end; }));
   };
   const std::size_t lf = count(End::lf);
   const std::size_t crlf = count(End::crlf);

@@ -76,8 +76,7 @@ class Reader {
     const bool closes = !is_gap(left) && !is_quote(left) && !is_word_sign(right) && !is_quote(right);
     if (opens == closes || is_inside(form, left, right)) return;
     if (is_single && (!opens && !is_open(here.begin))) return;  // an apostrophe at the end of a word
-    if (code_.covers(here.begin) && form < 0x80) return;
-    if (code_.in_fence(here.begin)) return;
+    if (form < 0x80 ? code_.covers(here.begin) : code_.covers_code(here.begin)) return;
     if (form < 0x80 && line_is_syntax(here.begin)) return;
     census_.add({number_, here, form, static_cast<std::uint8_t>((opens ? opening : closing) + (is_single ? 2 : 0))});
   }

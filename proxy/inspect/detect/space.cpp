@@ -23,6 +23,11 @@ bool is_odd_space(char32_t c) {
          c == ideographic;
 }
 
+/// What typesetters and their programs use: the no-break spaces, and thin, hair and figure space.
+bool is_typesetters(char32_t c) {
+  return c == no_break || c == narrow_no_break || c == 0x2009 || c == 0x200A || c == 0x2007;
+}
+
 /// One space, or a run of them, with what stands round it.
 struct Gap {
   ByteRange range;
@@ -99,6 +104,7 @@ bool is_foreign_gap(std::string_view text, const Gap& gap) {
 bool has_context(std::string_view text, const Gap& gap) {
   if (gap.form == ideographic || gap.form == 0x2003) return is_east_asian(gap.left) || is_east_asian(gap.right);
   if (gap.form == 0x1680) return (gap.left >= 0x1681 && gap.left <= 0x169C) || gap.right == 0x169B;
+  if (!is_typesetters(gap.form)) return false;
   if (gap.form == narrow_no_break && gap.left >= 0x1800 && gap.left < 0x1880) return true;
   return is_typeset_gap(gap) || is_number_gap(text, gap) || is_foreign_gap(text, gap);
 }
@@ -149,17 +155,20 @@ void detect_lone_spaces(const Scene& /*scene*/, const Passage& passage, const De
   if (passage.text.is_ascii()) return;
   const std::string_view text = passage.text.view();
   for (const Piece& piece : passage.pieces) {
-    if (piece.voice != Voice::tool && piece.voice != Voice::model) continue;
+    const bool is_user = piece.voice == Voice::user;
+    if (piece.voice != Voice::tool && piece.voice != Voice::model && !is_user) continue;
     const auto spaces = std::count(text.begin() + static_cast<std::ptrdiff_t>(piece.range.begin),
                                    text.begin() + static_cast<std::ptrdiff_t>(piece.range.end), ' ');
     // Web pages have many: then they are the page's own.
     const std::size_t most = std::max<std::size_t>(1, static_cast<std::size_t>(spaces) / 20);
     const std::size_t first = marks.size();
-    for (std::size_t at = piece.range.begin; const auto gap = next_gap(text, at, piece.range.end); at = gap->range.end) {
+    for (std::size_t at = piece.range.begin; const auto gap = next_gap(text, at, piece.range.end);
+         at = gap->range.end) {
       const bool in_prose = gap->count == 1 && is_ascii_letter(gap->right) &&
                             (is_ascii_letter(gap->left) || gap->left == '.' || gap->left == ',' || gap->left == ';');
       const ByteRange line = line_at(text, gap->range.begin);
       const std::string_view around = text.substr(line.begin, line.size());
+      if (is_user && (is_typesetters(gap->form) || gap->form == 0x2002 || gap->form == 0x2003)) continue;
       if (!in_prose || draws_lines(around) || has_context(text, *gap) || is_foreign(text, gap->range)) continue;
       if (around.find(' ') == std::string_view::npos) continue;  // no prose, or set with nothing else
       Mark mark;

@@ -18,8 +18,11 @@ void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<M
 void detect_ellipses(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 /// Spaces beyond U+0020, in the client's text.
 void detect_odd_spaces(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
-/// The same in tool results and answers: a lone one in ASCII prose.
+/// The same in what users, tools and models say: a lone one in ASCII prose. Of a user, the ones no keyboard has.
 void detect_lone_spaces(const Scene& scene, const Passage& passage, const DetectorMatch& match,
                         std::vector<Mark>& marks);
+
+/// Odd apostrophes and hyphens in what users, tools and models say, within plain words of plain lines.
+void detect_odd_signs(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
 
 }  // namespace telltale::inspect

@@ -146,6 +146,10 @@ bool is_tabular(std::string_view line) {
   return std::count(line.begin(), line.end(), '\t') >= 2;
 }
 
+bool is_before_stop(std::string_view text, std::size_t at) {
+  return std::string_view(".,;:!?").find(text[at]) != std::string_view::npos && is_gap(after(text, at + 1));
+}
+
 /// A comment behind code, an arrow, a closing brace: such things are aligned.
 bool begins_column(std::string_view rest) {
   for (const std::string_view sign : {"//", "/*", "#", "--", "<-", "->", "=>", "=", "\\", "|", "<", "(", "{", "}", "+"})
@@ -212,6 +216,7 @@ class Judge {
     if (is_tabular(stretch.text.substr(line.begin, line.size())) || is_aligned(stretch.text, run)) return {};
     if (begins_column(stretch.text.substr(run.range.end, 3)) || codes_.of(stretch).covers_code(run.range.begin))
       return {};
+    if (is_before_stop(stretch.text, run.range.end)) return {};  // early_blanks' business
     if (run.has_tab && is_numbered_line(stretch.text, line, run)) return {};
     return is_habit(run.place, own) ? std::string_view() : run.has_tab ? "tab" : "double";
   }

@@ -13,7 +13,7 @@ namespace {
 
 using namespace style;
 
-/// Words that announce a date, in lower case.
+/// Words that announce a date, in lower case; Cyrillic without its first letter, which may be a capital.
 constexpr std::array<std::string_view, 26> date_words{"date",
                                                       "today",
                                                       "now",
@@ -29,17 +29,17 @@ constexpr std::array<std::string_view, 26> date_words{"date",
                                                       "dzi",
                                                       "dnes",
                                                       "dag",
+                                                      "day",
                                                       "tarih",
-                                                      "bug\xC3\xBCn",
-                                                      "\xD0\xB4\xD0\xB0\xD1\x82\xD0\xB0",
-                                                      "\xD1\x81\xD0\xB5\xD0\xB3\xD0\xBE\xD0\xB4\xD0\xBD\xD1\x8F",
-                                                      "\xE6\x97\xA5\xE6\x9C\x9F",
-                                                      "\xE4\xBB\x8A\xE5\xA4\xA9",
-                                                      "\xE4\xBB\x8A\xE6\x97\xA5",
-                                                      "\xE6\x97\xA5\xE4\xBB\x98",
-                                                      "\xEC\x98\xA4\xEB\x8A\x98",
-                                                      "\xEB\x82\xA0\xEC\xA7\x9C",
-                                                      "day"};
+                                                      "bug\u00FCn",
+                                                      "\u0430\u0442\u0430",
+                                                      "\u0435\u0433\u043E\u0434\u043D\u044F",
+                                                      "\u65E5\u671F",
+                                                      "\u4ECA\u5929",
+                                                      "\u4ECA\u65E5",
+                                                      "\u65E5\u4ED8",
+                                                      "\uC624\uB298",
+                                                      "\uB0A0\uC9DC"};
 
 /// What may stand between the numbers of a date: ASCII signs, dashes, slashes and dots.
 bool is_separator(char32_t c) {
@@ -84,6 +84,7 @@ std::optional<Date> date_at(std::string_view text, std::size_t at) {
   }
   const char32_t right = after(text, end);
   if (is_canonical || is_letter(right) || is_digit(right)) return std::nullopt;
+  if (right == '.' && is_digit(after(text, end + 1))) return std::nullopt;  // a version, an address
   if (right != '.' && right != ',' && right != ':' && is_separator(right)) return std::nullopt;
   return Date{{at, end}, std::move(neutral)};
 }

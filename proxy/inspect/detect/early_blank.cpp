@@ -25,7 +25,7 @@ bool ends_here(std::string_view text, std::size_t stop, std::size_t end) {
   if (next >= end || text[next] == '\n' || text[next] == '\r') return true;
   if (text[next] != ' ' || next + 1 >= end || !ascii::is_alpha(text[next + 1])) return false;
   const bool is_upper = ascii::to_lower(text[next + 1]) != text[next + 1];
-  return is_upper || text[stop] == ',' || text[stop] == ';';
+  return is_upper || text[stop] == ',';
 }
 
 }  // namespace

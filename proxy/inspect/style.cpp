@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
@@ -12,7 +13,8 @@ namespace {
 
 constexpr std::size_t longest_word = 64;
 constexpr std::size_t longest_line = 2048;  ///< on either side; a line may be as long as the body
-constexpr std::size_t near_by = 200;        ///< as far as a neighbour's language is looked for
+constexpr std::size_t longest_token = 256;
+constexpr std::size_t near_by = 200;  ///< as far as a neighbour's language is looked for
 
 constexpr std::array<std::string_view, 48> english_words{
     "a",    "an",   "and",  "any",  "are",  "as",   "at",    "be",    "by",   "can",  "do",  "each",
@@ -37,14 +39,13 @@ std::size_t start_before(std::string_view text, std::size_t at) {
   return start;
 }
 
-/// The bytes round `at` up to the nearest of `ends` on either side.
-ByteRange run_of(std::string_view text, std::size_t at, std::string_view ends) {
-  const std::size_t from = at - std::min(at, longest_line);
-  const std::size_t start = text.substr(from, at - from).find_last_of(ends);
-  const std::string_view rest = text.substr(at, longest_line);
-  const std::size_t end = rest.find_first_of(ends);
-  return {start == std::string_view::npos ? from : from + start + 1,
-          at + (end == std::string_view::npos ? rest.size() : end)};
+/// The word round `at`, as blanks cut it.
+std::string_view word_at(std::string_view text, std::size_t at) {
+  const std::size_t from = at - std::min(at, longest_token);
+  const std::size_t start = text.substr(from, at - from).find_last_of(" \t\r\n");
+  const std::string_view rest = text.substr(at, longest_token);
+  const std::size_t begin = start == std::string_view::npos ? from : from + start + 1;
+  return text.substr(begin, at - begin + std::min(rest.find_first_of(" \t\r\n"), rest.size()));
 }
 
 /// A run of backticks or tildes that opens or closes a fenced block: at a line's start, blanks aside.
@@ -161,7 +162,14 @@ std::string_view letters_after(std::string_view text, std::size_t at) {
 }
 
 ByteRange line_at(std::string_view text, std::size_t at) {
-  return run_of(text, at, "\r\n");
+  const std::size_t from = at - std::min(at, longest_line);
+  ByteRange line{from, std::min(text.size(), at + longest_line)};
+  for (const char sign : {'\n', '\r'}) {
+    if (const void* left = ::memrchr(text.data() + line.begin, sign, at - line.begin))
+      line.begin = static_cast<std::size_t>(static_cast<const char*>(left) - text.data()) + 1;
+    line.end = std::min(text.substr(0, line.end).find(sign, at), line.end);
+  }
+  return line;
 }
 
 bool is_foreign(std::string_view text, ByteRange at) {
@@ -223,13 +231,21 @@ bool CodeMap::covers_code(std::size_t at) const {
 
 bool CodeMap::covers(std::size_t at) const {
   if (covers_code(at)) return true;
-  const ByteRange word = run_of(text_, at, " \t\r\n");
-  return is_machine_word(text_.substr(word.begin, word.size()));
+  return is_machine_word(word_at(text_, at));
 }
 
 void Census::add(const Use& use) {
   if (is_full()) return;
   uses_.push_back(use);
+  count(use);
+}
+
+void Census::recount() {
+  tallies_.clear();
+  for (const Use& use : uses_) count(use);
+}
+
+void Census::count(const Use& use) {
   for (const std::uint32_t scope : {stretches_[use.stretch].passage, all}) {
     Tally& tally = tallies_[{scope, use.role}];
     const auto found =
@@ -292,17 +308,57 @@ std::size_t Census::count(std::uint8_t role, char32_t form) const {
   return standing_of(tally(all, role), form).mine;
 }
 
+namespace {
+
+/// Earlier requests had the same there.
+bool was_said_before(const Passage& passage, ByteRange range) {
+  if (!passage.in_baseline) return false;
+  return std::none_of(passage.changes.begin(), passage.changes.end(), [&](const Change& change) {
+    return change.range.begin <= range.end && range.begin <= change.range.end;
+  });
+}
+
+}  // namespace
+
+void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census& census,
+               const std::function<std::optional<Decision>(const Use&)>& judge, std::vector<Mark>& marks) {
+  constexpr int most_rounds = 8;
+  std::map<std::size_t, Decision> decided;
+  const auto is_info = [&](const Use& use, const Decision& decision) {
+    const Passage& passage = scene.passages[stretches[use.stretch].passage];
+    return decision.info || (!decision.always && was_said_before(passage, use.range));
+  };
+  for (int round = 0; round < most_rounds; ++round) {
+    std::vector<std::pair<std::size_t, char32_t>> edits;
+    for (std::size_t i = 0; i < census.uses().size(); ++i) {
+      const Use& use = census.uses()[i];
+      const std::optional<Decision> decision = judge(use);
+      if (!decision) continue;
+      const auto [place, is_new] = decided.try_emplace(i, *decision);
+      if (is_info(use, place->second)) continue;
+      place->second.neutral = decision->neutral;
+      edits.emplace_back(i, decision->neutral);
+    }
+    if (edits.empty()) break;
+    for (const auto& [index, form] : edits) census.change(index, form);
+    census.recount();
+  }
+  for (const auto& [index, decision] : decided) {
+    const Use& use = census.uses()[index];
+    Mark mark = mark_of(scene, stretches[use.stretch], use.range, as_text(decision.neutral), decision.always);
+    mark.info = mark.info || decision.info;
+    mark.bits = decision.bits;
+    marks.push_back(std::move(mark));
+  }
+}
+
 Mark mark_of(const Scene& scene, const Stretch& stretch, ByteRange range, std::string neutral, bool always) {
   Mark mark;
   mark.passage = stretch.passage;
   mark.range = range;
   mark.neutral = std::move(neutral);
   mark.bits = 1;
-  const Passage& passage = scene.passages[stretch.passage];
-  if (always || !passage.in_baseline) return mark;
-  mark.info = std::none_of(passage.changes.begin(), passage.changes.end(), [&](const Change& change) {
-    return change.range.begin <= range.end && range.begin <= change.range.end;
-  });
+  mark.info = !always && was_said_before(scene.passages[stretch.passage], range);
   if (mark.info) mark.note = "and earlier requests said the same";
   return mark;
 }

@@ -1,6 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -92,6 +95,9 @@ class Census {
 
   void add(const Use& use);
   [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
+  /// Counts as if use number `index` had another form. Takes effect with the next `recount`.
+  void change(std::size_t index, char32_t form) { uses_[index].form = form; }
+  void recount();
   [[nodiscard]] bool is_full() const { return uses_.size() >= most_uses; }
 
   struct Standing {
@@ -110,6 +116,7 @@ class Census {
   [[nodiscard]] std::size_t count(std::uint8_t role, char32_t form) const;
 
  private:
+  void count(const Use& use);
   /// Past it, further uses are not counted: enough for any real text.
   static constexpr std::size_t most_uses = 200'000;
   static constexpr std::size_t enough = 5;
@@ -127,8 +134,21 @@ class Census {
   std::map<std::pair<std::uint32_t, std::uint8_t>, Tally> tallies_;
 };
 
-/// A mark of one use, with its neutral form. Style that earlier requests had at the same place is information only,
-/// unless `always`.
+/// What a detector says of one use: the form that neutrally stands there.
+struct Decision {
+  char32_t neutral = 0;
+  bool always = false;  ///< no style at all: told though earlier requests had it too
+  bool info = false;    ///< told as information, and left as it is
+  double bits = 1;
+};
+
+/// Asks `judge` about every use until it has nothing more to say, counting as if what it said were done: so that a
+/// stripped text is left alone. Then marks the uses it spoke of.
+void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census& census,
+               const std::function<std::optional<Decision>(const Use&)>& judge, std::vector<Mark>& marks);
+
+/// A mark of one place, with its neutral form. Style that earlier requests had there is information only, unless
+/// `always`.
 [[nodiscard]] Mark mark_of(const Scene& scene, const Stretch& stretch, ByteRange range, std::string neutral,
                            bool always);
 [[nodiscard]] std::string as_text(char32_t c);

@@ -1,7 +1,9 @@
 // inspect on any body under the shipped rules, in strip mode: edits lie inside the findings' spans, can be applied, and
 // come to an end; findings print as plain ASCII; the same input gives the same verdict.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -18,7 +20,11 @@ using namespace telltale;
 
 std::shared_ptr<const inspect::RuleSet> load() {
   std::vector<inspect::RulePack> packs;
-  for (const char* name : {"markers.jsonc", "characters.jsonc", "environment.jsonc", "environment-values.jsonc"}) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(TELLTALE_SOURCE_DIR "/rules"))
+    if (entry.path().extension() == ".jsonc") names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
     std::ifstream file(std::string(TELLTALE_SOURCE_DIR "/rules/") + name, std::ios::binary);
     std::stringstream text;
     text << file.rdbuf();

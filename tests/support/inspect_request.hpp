@@ -41,7 +41,7 @@ inline std::shared_ptr<const inspect::RuleSet> rules_from(const std::vector<std:
 /// The rules as they ship.
 inline const inspect::RuleSet& shipped_rules() {
   static const auto set = rules_from({file_text("rules/markers.jsonc"), file_text("rules/environment.jsonc"),
-                                      file_text("rules/environment-values.jsonc")});
+                                      file_text("rules/environment-values.jsonc"), file_text("rules/typography.jsonc")});
   return *set;
 }
 

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 22> elision_starts{
     "l", "d",      "j",       "qu",     "n",      "c",    "s",    "m",   "t",  "jusqu", "lorsqu",
     "o", "puisqu", "aujourd", "presqu", "quelqu", "dell", "nell", "all", "un", "sull",  "dall"};
 
-enum Role : std::uint8_t { contraction, elision, other, possessive };
+enum Role : std::uint8_t { contraction, elision, other, possessive, date_line };
 
 template <typename List, typename Item>
 bool holds(const List& list, const Item& item) {
@@ -63,7 +63,7 @@ bool is_impossible(char32_t form, const Word& word, Role role) {
   if (form == typographic || form == plain || !word.is_ascii()) return false;
   if (form == 0x2032 && word.left.size() < 2 && word.right.size() < 2) return false;  // a derivative
   if (form == '`') return role == contraction && word.left.size() > 1;
-  if (holds(letter_forms, form)) return role == contraction || role == possessive;
+  if (holds(letter_forms, form)) return role == contraction || role == possessive || role == date_line;
   return role != possessive || form == 0x00B4 || form == 0xFF07 || form == 0x055A || form == 0x201B;
 }
 
@@ -100,11 +100,19 @@ class Reader {
   void take(char32_t form, ByteRange here) {
     const Word word{letters_before(text_, here.begin), letters_after(text_, here.end)};
     if (word.left.empty()) return;
-    const Role role = role_of(word);
+    const Role role = is_date_line(word, here) ? date_line : role_of(word);
     if (role == possessive && !is_possessive(form, word, here)) return;
     if (code_.covers(here.begin) && !is_impossible(form, word, role)) return;
     if (code_.in_fence(here.begin)) return;
     census_.add({number_, here, form, role});
+  }
+
+  /// "Today's date is 2026-04-15.": marker.date-line knows what is neutral there, whatever the rest of the text does.
+  [[nodiscard]] bool is_date_line(const Word& word, ByteRange here) const {
+    constexpr std::string_view rest = "s date is ";
+    const std::string_view behind = text_.substr(here.end, rest.size() + 11);
+    return word.left == "Today" && behind.starts_with(rest) && behind.size() == rest.size() + 11 &&
+           is_digit(after(behind, rest.size())) && behind.back() == '.';
   }
 
   /// "the users' files", and no end of a quotation: nothing was opened before in this line.
@@ -127,6 +135,7 @@ class Reader {
 
 /// The form that stands here in a text that is of one mind: its own usual one of the two, or the request's.
 char32_t neutral_form(const Census& census, const Use& use) {
+  if (use.role == date_line) return plain;
   for (const Census::Standing& one : {census.standing_in_text(use), census.standing_in_all(use)})
     if (one.usual != use.form && (one.usual == plain || one.usual == typographic)) return one.usual;
   std::size_t ascii_uses = 0;
@@ -140,18 +149,27 @@ char32_t neutral_form(const Census& census, const Use& use) {
   return typographic_uses > ascii_uses ? typographic : plain;
 }
 
-/// The only apostrophes of a request, and typographic: one alone is a choice in a text without any other typography,
-/// several are the client's style.
-bool is_lone(const Census& census, const Use& use, bool curly_elsewhere) {
-  if (use.form != typographic || use.role != contraction || curly_elsewhere) return false;
-  const Census::Standing all = census.standing_in_all(use);
-  return all.total == 1;
+/// The only apostrophe of a request, and typographic: a choice in a text without any other typography.
+bool is_lone(const Census& census, const Use& use, bool is_typeset) {
+  return use.form == typographic && use.role == contraction && !is_typeset && census.standing_in_all(use).total == 1;
 }
 
+bool has_tick(const Stretch& one) {
+  return one.text.substr(one.range.begin, one.range.size()).find('`') != std::string_view::npos;
+}
+
+/// The client's quotation marks are typographic for the most part.
 bool has_curly_quotes(const std::vector<Stretch>& stretches) {
-  return std::any_of(stretches.begin(), stretches.end(), [](const Stretch& one) {
-    return one.text.substr(one.range.begin, one.range.size()).find("\xE2\x80\x9C") != std::string_view::npos;
-  });
+  std::size_t curly = 0;
+  std::size_t straight = 0;
+  for (const Stretch& one : stretches) {
+    const std::string_view text = one.text.substr(one.range.begin, one.range.size());
+    for (std::size_t at = text.find("\xE2\x80\x9C"); at != std::string_view::npos;
+         at = text.find("\xE2\x80\x9C", at + 3))
+      ++curly;
+    straight += static_cast<std::size_t>(std::count(text.begin(), text.end(), '"')) / 2;
+  }
+  return curly > straight;
 }
 
 /// French in an English text: typeset there, and rightly so, if it is not often enough to compare with its like.
@@ -167,23 +185,21 @@ void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vec
   const std::vector<Stretch> stretches = client_stretches(scene);
   Census census(stretches);
   Codes codes;
-  for (std::uint32_t i = 0; i < stretches.size(); ++i) {
-    if (all_ascii(scene, stretches) && stretches[i].text.find('`') == std::string_view::npos) continue;
-    Reader(stretches[i], i, codes.of(stretches[i]), census).read();
-  }
-  const bool curly = has_curly_quotes(stretches);
-  for (const Use& use : census.uses()) {
+  const bool plain_text = all_ascii(scene, stretches);
+  for (std::uint32_t i = 0; i < stretches.size(); ++i)
+    if (!plain_text || has_tick(stretches[i])) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
+  const bool is_typeset = has_curly_quotes(stretches);
+  const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const Stretch& stretch = stretches[use.stretch];
     const Word word{letters_before(stretch.text, use.range.begin), letters_after(stretch.text, use.range.end)};
     const bool impossible = is_impossible(use.form, word, static_cast<Role>(use.role));
-    if (!match.has_family(impossible ? "odd" : "mixed")) continue;
-    const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, curly);
-    if (!impossible && (!rare || use.form == '`' || is_explained(census, use, stretch))) continue;
-    Mark mark = mark_of(scene, stretch, use.range, as_text(neutral_form(census, use)), impossible);
-    mark.bits = impossible ? 2 : 1;
-    if (!impossible && is_quoted(stretch.text, use.range.begin)) mark.info = true;
-    marks.push_back(std::move(mark));
-  }
+    if (!match.has_family(impossible ? "odd" : "mixed")) return std::nullopt;
+    if (impossible) return Decision{neutral_form(census, use), true, false, 2};
+    const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, is_typeset);
+    if (!rare || use.form == '`' || use.role == date_line || is_explained(census, use, stretch)) return std::nullopt;
+    return Decision{neutral_form(census, use), false, is_quoted(stretch.text, use.range.begin)};
+  };
+  mark_uses(scene, stretches, census, judge, marks);
 }
 
 }  // namespace telltale::inspect

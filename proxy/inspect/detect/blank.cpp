@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/ascii.hpp"
+#include "core/utf8.hpp"
 #include "inspect/detect/layout.hpp"
 #include "inspect/style.hpp"
 
@@ -39,7 +40,7 @@ struct Habit {
   std::size_t inner_ends = 0;   ///< single spaces at the end of a line that is not the last of its paragraph
   std::size_t odd_endings = 0;  ///< trailing runs other than one space
   std::size_t gaps = 0;         ///< one empty line
-  std::vector<ByteRange> wide_gaps;
+  std::vector<std::pair<std::uint32_t, ByteRange>> wide_gaps;  ///< more of them, and whose they are
 
   void add(const Habit& other) {
     for (std::size_t i = 0; i < single.size(); ++i) {
@@ -89,7 +90,7 @@ class Reader {
   }
 
  private:
-  static constexpr std::size_t most_runs = 100'000;
+  static constexpr std::size_t most_runs = 20'000;
 
   /// Line ends in a row, with nothing between: counts empty lines.
   std::size_t take_line_ends(std::size_t at) {
@@ -97,7 +98,7 @@ class Reader {
     while (end < range_.end && text_[end] == '\n') ++end;
     ++habit_.lines;
     if (end - at == 2) ++habit_.gaps;
-    if (end - at > 2 && at > range_.begin && end < range_.end) habit_.wide_gaps.push_back({at + 2, end});
+    if (end - at > 2 && at > range_.begin && end < range_.end) habit_.wide_gaps.push_back({number_, {at + 2, end}});
     return end;
   }
 
@@ -157,17 +158,23 @@ bool begins_column(std::string_view rest) {
   return rest.starts_with("\xE2\x86") || rest.starts_with("\xE2\x94");  // arrows, lines
 }
 
+/// Whether a column begins right behind `column` code points of `line`: a run of blanks ends there.
+bool has_column(std::string_view line, std::size_t column) {
+  const std::size_t at = utf8::offset_of(line, column);
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (at < 2 || at >= line.size() || first >= at || is_blank(line[at])) return false;
+  return is_blank(line[at - 1]) && is_blank(line[at - 2]);
+}
+
 /// Whether the line before or behind has a run of blanks that ends in the same column, or any tab within.
 bool is_aligned(std::string_view text, const Run& run) {
   const ByteRange line = line_at(text, run.range.begin);
-  const std::size_t column = run.range.end - line.begin;
+  const std::size_t column = utf8::length(text.substr(line.begin, run.range.end - line.begin));
   const auto fits = [&](ByteRange other) {
     const std::string_view words = text.substr(other.begin, other.size());
+    if (!run.has_tab) return has_column(words, column);
     const std::size_t first = words.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return false;
-    if (run.has_tab) return words.find('\t', first) != std::string_view::npos;
-    if (column < 2 || words.size() <= column || is_blank(words[column]) || first >= column) return false;
-    return is_blank(words[column - 1]) && is_blank(words[column - 2]);
+    return first != std::string_view::npos && words.find('\t', first) != std::string_view::npos;
   };
   const bool above = line.begin > 0 && fits(line_at(text, line.begin - 1));
   return above || (line.end + 1 < text.size() && fits(line_at(text, line.end + 1)));
@@ -259,14 +266,12 @@ bool ends_paragraphs_only(const Habit& habit) {
   return habit.inner_ends == 0 && habit.odd_endings == 0 && habit.single[index(Place::trailing)] >= 5;
 }
 
-void mark_wide_gaps(const Scene& scene, const Stretch& stretch, const Habit& habit, Codes& codes,
+void mark_wide_gaps(const Scene& scene, const std::vector<Stretch>& stretches, const Habit& habit, Codes& codes,
                     std::vector<Mark>& marks) {
   if (habit.gaps < 5 || habit.wide_gaps.size() > std::max<std::size_t>(1, habit.gaps / 20)) return;
-  const CodeMap& code = codes.of(stretch);
-  for (const ByteRange& gap : habit.wide_gaps) {
-    if (!stretch.range.contains(gap.begin) || code.in_fence(gap.begin)) continue;
-    marks.push_back(mark_of(scene, stretch, gap, "", false));
-  }
+  for (const auto& [number, gap] : habit.wide_gaps)
+    if (!codes.of(stretches[number]).in_fence(gap.begin))
+      marks.push_back(mark_of(scene, stretches[number], gap, "", false));
 }
 
 }  // namespace
@@ -292,7 +297,7 @@ void detect_blanks(const Scene& scene, const DetectorMatch& match, std::vector<M
   }
   if (!match.has_family("empty_lines")) return;
   Codes codes;
-  for (const Stretch& stretch : stretches) mark_wide_gaps(scene, stretch, habits.at(stretch.passage), codes, marks);
+  for (const auto& [passage, habit] : habits) mark_wide_gaps(scene, stretches, habit, codes, marks);
 }
 
 }  // namespace telltale::inspect

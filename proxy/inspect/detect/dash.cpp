@@ -154,19 +154,18 @@ void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<M
   Census census(stretches);
   Codes codes;
   for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
-  for (const Use& use : census.uses()) {
-    const Stretch& stretch = stretches[use.stretch];
+  const auto judge = [&](const Use& use) -> std::optional<Decision> {
+    const std::string_view text = stretches[use.stretch].text;
     const auto role = static_cast<Role>(use.role);
-    const char32_t left = before(stretch.text, use.range.begin);
-    const bool odd =
-        !is_known_there(use.form, role) && !belongs_there(use.form, left, after(stretch.text, use.range.end));
+    const char32_t left = before(text, use.range.begin);
+    const bool odd = !is_known_there(use.form, role) && !belongs_there(use.form, left, after(text, use.range.end));
     const bool loose = role == spaced || role == tight;
-    if (!match.has_family(odd ? "odd" : loose ? "spaced" : "mixed")) continue;
+    if (!match.has_family(odd ? "odd" : loose ? "spaced" : "mixed")) return std::nullopt;
     const bool rare = census.is_minority(use) || (!loose && census.alternates(use));
-    const bool explained = joins_equals(use, left, letters_after(stretch.text, use.range.end));
-    if (!odd && (!rare || explained)) continue;
-    marks.push_back(mark_of(scene, stretch, use.range, as_text(neutral_form(census, use)), odd));
-  }
+    if (!odd && (!rare || joins_equals(use, left, letters_after(text, use.range.end)))) return std::nullopt;
+    return Decision{neutral_form(census, use), odd};
+  };
+  mark_uses(scene, stretches, census, judge, marks);
 }
 
 }  // namespace telltale::inspect

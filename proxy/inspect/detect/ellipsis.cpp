@@ -39,11 +39,14 @@ void detect_ellipses(const Scene& scene, const DetectorMatch& /*match*/, std::ve
   Census census(stretches);
   Codes codes;
   for (std::uint32_t i = 0; i < stretches.size(); ++i) read(stretches[i], i, codes.of(stretches[i]), census);
-  for (const Use& use : census.uses()) {
-    if (!census.is_minority(use)) continue;
-    const std::string neutral = use.form == one_sign ? std::string(dots) : as_text(one_sign);
-    marks.push_back(mark_of(scene, stretches[use.stretch], use.range, neutral, false));
-  }
+  const auto judge = [&](const Use& use) -> std::optional<Decision> {
+    if (!census.is_minority(use)) return std::nullopt;
+    return Decision{use.form == one_sign ? U'.' : one_sign};
+  };
+  const std::size_t first = marks.size();
+  mark_uses(scene, stretches, census, judge, marks);
+  for (std::size_t i = first; i < marks.size(); ++i)
+    if (marks[i].neutral == ".") marks[i].neutral = dots;
 }
 
 }  // namespace telltale::inspect

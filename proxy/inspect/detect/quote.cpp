@@ -88,7 +88,8 @@ class Reader {
 
   /// A single quotation mark opens a word before `at` in its line.
   [[nodiscard]] bool is_open(std::size_t at) const {
-    const ByteRange line = line_at(text_, at);
+    ByteRange line = line_at(text_, at);
+    line.begin = std::max(line.begin, at - std::min(at, longest_quotation));
     for (std::size_t i = line.begin; i < at; ++i) {
       const char32_t c = after(text_, i);
       if ((c == 0x2018 || c == 0x201B || c == '\'' || c == 0x2039) && !is_word_sign(before(text_, i))) return true;
@@ -119,17 +120,27 @@ bool is_lone(const Census& census, const Use& use, bool ascii_words) {
          census.standing_in_all(use).mine == census.standing_in_all(use).total;
 }
 
-/// The words of the client are spelt with ASCII apostrophes, and never with typographic ones.
+/// How often `sign` stands before one of the ends of English contractions.
+std::size_t count_contractions(std::string_view text, std::string_view sign) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at + sign.size())) {
+    const std::string_view end = text.substr(at + sign.size(), 3);
+    if (is_letter(before(text, at)) && (end.starts_with("s ") || end.starts_with("t ") || end.starts_with("re ")))
+      ++count;
+  }
+  return count;
+}
+
+/// The words of the client are spelt with ASCII apostrophes, a stray one aside.
 bool spells_in_ascii(const std::vector<Stretch>& stretches) {
   std::size_t plain = 0;
+  std::size_t typographic = 0;
   for (const Stretch& one : stretches) {
     const std::string_view text = one.text.substr(one.range.begin, one.range.size());
-    for (const std::string_view end : {"'s ", "n't ", "'re ", "'ll ", "'ve "})
-      if (text.find(end) != std::string_view::npos) ++plain;
-    for (const std::string_view end : {"\xE2\x80\x99s ", "n\xE2\x80\x99t ", "\xE2\x80\x99re "})
-      if (text.find(end) != std::string_view::npos) return false;
+    plain += count_contractions(text, "'");
+    typographic += count_contractions(text, "\xE2\x80\x99");
   }
-  return plain > 0;
+  return plain > 0 && typographic <= plain / 10;
 }
 
 /// The line, or the quoted words, are of another language: so are their marks.
@@ -165,14 +176,15 @@ void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<M
   Codes codes;
   for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
   const bool ascii_words = spells_in_ascii(stretches);
-  for (const Use& use : census.uses()) {
+  const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const Stretch& stretch = stretches[use.stretch];
     const bool odd = holds(odd_forms, use.form) && !is_foreign(stretch.text, use.range);
-    if (!match.has_family(odd ? "odd" : use.role >= single_opening ? "single" : "mixed")) continue;
+    if (!match.has_family(odd ? "odd" : use.role >= single_opening ? "single" : "mixed")) return std::nullopt;
     const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, ascii_words);
-    if (!odd && (!rare || is_explained(stretch.text, use))) continue;
-    marks.push_back(mark_of(scene, stretch, use.range, as_text(neutral_form(census, use)), odd));
-  }
+    if (!odd && (!rare || is_explained(stretch.text, use))) return std::nullopt;
+    return Decision{neutral_form(census, use), odd};
+  };
+  mark_uses(scene, stretches, census, judge, marks);
 }
 
 }  // namespace telltale::inspect

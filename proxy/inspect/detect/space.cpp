@@ -28,6 +28,9 @@ bool is_typesetters(char32_t c) {
   return c == no_break || c == narrow_no_break || c == 0x2009 || c == 0x200A || c == 0x2007;
 }
 
+/// As many are looked at in one text; more are what its author writes.
+constexpr std::size_t most_gaps = 10'000;
+
 /// One space, or a run of them, with what stands round it.
 struct Gap {
   ByteRange range;
@@ -126,15 +129,49 @@ std::string neutral_of(const Gap& gap) {
   return gap.left == ' ' || (gap.right == ' ' && gap.count == 1) ? std::string() : std::string(" ");
 }
 
+/// Between words of an English line that has plain spaces too.
+bool is_lone_in_prose(std::string_view text, const Gap& gap) {
+  const bool behind_word = is_ascii_letter(gap.left) || gap.left == '.' || gap.left == ',' || gap.left == ';';
+  if (gap.count != 1 || !is_ascii_letter(gap.right) || !behind_word) return false;
+  const ByteRange line = line_at(text, gap.range.begin);
+  const std::string_view around = text.substr(line.begin, line.size());
+  if (draws_lines(around) || around.find(' ') == std::string_view::npos) return false;
+  return !has_context(text, gap) && !is_foreign(text, gap.range);
+}
+
+/// Web pages and word processors are full of no-break spaces: one or two among hundreds of others are odd, many are
+/// the page's own. Of a user they are never held to be odd.
+void look_for_lone_ones(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
+  std::vector<Mark> ordinary;
+  std::size_t gaps = 0;
+  for (std::size_t at = piece.range.begin; const auto gap = next_gap(text, at, piece.range.end); at = gap->range.end) {
+    if (++gaps > most_gaps) break;
+    const bool is_ordinary = gap->form == no_break || gap->form == narrow_no_break;
+    if ((is_ordinary && piece.voice == Voice::user) || !is_lone_in_prose(text, *gap)) continue;
+    Mark mark;
+    mark.range = gap->range;
+    mark.neutral = " ";
+    mark.bits = is_ordinary ? 1 : 3;
+    (is_ordinary ? ordinary : marks).push_back(std::move(mark));
+  }
+  if (ordinary.empty()) return;
+  const std::string_view own = text.substr(piece.range.begin, piece.range.size());
+  const auto spaces = static_cast<std::size_t>(std::count(own.begin(), own.end(), ' '));
+  if (ordinary.size() <= std::max<std::size_t>(1, spaces / 50))
+    marks.insert(marks.end(), ordinary.begin(), ordinary.end());
+}
+
 }  // namespace
 
 void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
   const std::vector<Stretch> stretches = client_stretches(scene);
   std::optional<std::size_t> number_gaps;
+  std::size_t gaps = 0;
   for (const Stretch& stretch : stretches) {
     if (scene.passages[stretch.passage].text.is_ascii()) continue;
     for (std::size_t at = stretch.range.begin; const auto gap = next_gap(stretch.text, at, stretch.range.end);
          at = gap->range.end) {
+      if (++gaps > most_gaps) return;
       const ByteRange line = line_at(stretch.text, gap->range.begin);
       if (draws_lines(stretch.text.substr(line.begin, line.size()))) continue;
       if (has_context(stretch.text, *gap)) {
@@ -153,33 +190,9 @@ void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::
 void detect_lone_spaces(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
                         std::vector<Mark>& marks) {
   if (passage.text.is_ascii()) return;
-  const std::string_view text = passage.text.view();
-  for (const Piece& piece : passage.pieces) {
-    const bool is_user = piece.voice == Voice::user;
-    if (piece.voice != Voice::tool && piece.voice != Voice::model && !is_user) continue;
-    const auto spaces = std::count(text.begin() + static_cast<std::ptrdiff_t>(piece.range.begin),
-                                   text.begin() + static_cast<std::ptrdiff_t>(piece.range.end), ' ');
-    // Web pages have many: then they are the page's own.
-    const std::size_t most = std::max<std::size_t>(1, static_cast<std::size_t>(spaces) / 20);
-    const std::size_t first = marks.size();
-    for (std::size_t at = piece.range.begin; const auto gap = next_gap(text, at, piece.range.end);
-         at = gap->range.end) {
-      const bool in_prose = gap->count == 1 && is_ascii_letter(gap->right) &&
-                            (is_ascii_letter(gap->left) || gap->left == '.' || gap->left == ',' || gap->left == ';');
-      const ByteRange line = line_at(text, gap->range.begin);
-      const std::string_view around = text.substr(line.begin, line.size());
-      if (is_user && (is_typesetters(gap->form) || gap->form == 0x2002 || gap->form == 0x2003)) continue;
-      if (!in_prose || draws_lines(around) || has_context(text, *gap) || is_foreign(text, gap->range)) continue;
-      if (around.find(' ') == std::string_view::npos) continue;  // no prose, or set with nothing else
-      Mark mark;
-      mark.range = gap->range;
-      mark.neutral = " ";
-      mark.bits = gap->form == no_break ? 1 : 3;
-      marks.push_back(std::move(mark));
-      if (marks.size() - first > most) break;
-    }
-    if (marks.size() - first > most) marks.resize(first);
-  }
+  for (const Piece& piece : passage.pieces)
+    if (piece.voice == Voice::tool || piece.voice == Voice::model || piece.voice == Voice::user)
+      look_for_lone_ones(passage.text.view(), piece, marks);
 }
 
 }  // namespace telltale::inspect

@@ -1,5 +1,7 @@
 #include "inspect/style.hpp"
 
+#include <random>
+
 #include "support/style_rows.hpp"
 
 using namespace telltale;
@@ -162,4 +164,67 @@ TEST_CASE("a form that the client's text does not use is found and undone", "[in
   for (const Row& row : rows) DYNAMIC_SECTION(row.name) {
       check_marked(read_marked(row.system), read_marked(row.tool));
     }
+}
+
+TEST_CASE("a text stripped of odd style is left alone, whatever was mixed in it", "[inspect][style]") {
+  const std::vector<std::string> parts{"don't ",
+                                       "it’s ",
+                                       "you\u02BCre ",
+                                       "l’été ",
+                                       "l'outil ",
+                                       "\"so\" ",
+                                       "“so” ",
+                                       "„so“ ",
+                                       "«so» ",
+                                       "'so' ",
+                                       "‘so’ ",
+                                       "well-known ",
+                                       "well‐known ",
+                                       "a – b ",
+                                       "a - b ",
+                                       "a — b ",
+                                       "3–4 ",
+                                       "3-4 ",
+                                       "off… ",
+                                       "off... ",
+                                       "the\u00A0file ",
+                                       "the\u2004file ",
+                                       "10\u00A0km ",
+                                       "10 km ",
+                                       "the  file ",
+                                       "the\tfile ",
+                                       "end. Then ",
+                                       "end.  Then ",
+                                       "end . Then ",
+                                       "end \n",
+                                       "end\t\n",
+                                       "end\r\n",
+                                       "end\n",
+                                       "end\n\n",
+                                       "end\n\n\n",
+                                       "- item\n",
+                                       "* item\n",
+                                       "-  item\n",
+                                       "today 2026/04/15 ",
+                                       "today 2026-04-15 ",
+                                       "`a  b’s` ",
+                                       "the users’ files ",
+                                       "is ",
+                                       "the "};
+  std::mt19937 random(20261);
+  const auto text_of = [&](std::size_t kinds, std::size_t length) {
+    std::vector<std::string> chosen;
+    for (std::size_t i = 0; i < kinds; ++i) chosen.push_back(parts[random() % parts.size()]);
+    std::string text;
+    for (std::size_t i = 0; i < length; ++i) text += chosen[random() % chosen.size()];
+    return text;
+  };
+  for (int i = 0; i < 300; ++i) {
+    const std::string body = body_of(text_of(3 + random() % 12, 5 + random() % 60), text_of(3, random() % 12));
+    const Judgement once = judge(request(body), style_rules());
+    if (!once.body) continue;
+    INFO(body);
+    INFO(*once.body);
+    CHECK(judge(request(*once.body), style_rules()).body.value_or(*once.body) == *once.body);
+  }
 }

@@ -131,6 +131,7 @@ void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census
     census.recount();
   }
   for (const auto& [index, decision] : decided) {
+    if (!decision.told) continue;
     const Use& use = census.uses()[index];
     const Stretch& stretch = stretches[use.stretch];
     std::string neutral = as_text(decision.neutral);

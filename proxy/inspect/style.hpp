@@ -96,6 +96,7 @@ struct Decision {
   char32_t neutral = 0;
   bool always = false;  ///< no style at all: told though earlier requests had it too
   bool info = false;    ///< told as information, and left as it is
+  bool told = true;     ///< false: another rule tells it; counted as done all the same
   double bits = 1;
 };
 

@@ -151,7 +151,10 @@ char32_t neutral_form(const Census& census, const Use& use) {
 
 /// The only apostrophe of a request, and typographic: a choice in a text without any other typography.
 bool is_lone(const Census& census, const Use& use, bool is_typeset) {
-  return use.form == typographic && use.role == contraction && !is_typeset && census.standing_in_all(use).total == 1;
+  if (use.form != typographic || use.role != contraction || is_typeset) return false;
+  std::size_t others = 0;
+  for (const Role role : {elision, other, possessive, date_line}) others += census.count(role, typographic);
+  return others == 0 && census.standing_in_all(use).total == 1;
 }
 
 bool has_tick(const Stretch& one) {
@@ -169,7 +172,7 @@ bool has_curly_quotes(const std::vector<Stretch>& stretches) {
       ++curly;
     straight += static_cast<std::size_t>(std::count(text.begin(), text.end(), '"')) / 2;
   }
-  return curly > straight;
+  return curly > 2 && curly > straight;  // fewer may be strays themselves
 }
 
 /// French in an English text: typeset there, and rightly so, if it is not often enough to compare with its like.
@@ -193,11 +196,11 @@ void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vec
     const Stretch& stretch = stretches[use.stretch];
     const Word word{letters_before(stretch.text, use.range.begin), letters_after(stretch.text, use.range.end)};
     const bool impossible = is_impossible(use.form, word, static_cast<Role>(use.role));
-    if (!match.has_family(impossible ? "odd" : "mixed")) return std::nullopt;
-    if (impossible) return Decision{neutral_form(census, use), true, false, 2};
+    const bool told = match.has_family(impossible ? "odd" : "mixed");
+    if (impossible) return Decision{neutral_form(census, use), true, false, told, 2};
     const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, is_typeset);
     if (!rare || use.form == '`' || use.role == date_line || is_explained(census, use, stretch)) return std::nullopt;
-    return Decision{neutral_form(census, use), false, is_quoted(stretch.text, use.range.begin)};
+    return Decision{neutral_form(census, use), false, is_quoted(stretch.text, use.range.begin), told};
   };
   mark_uses(scene, stretches, census, judge, marks);
 }

@@ -144,6 +144,7 @@ class Reader {
 /// Signs of a line that is set in columns, or code.
 bool is_tabular(std::string_view line) {
   if (std::count(line.begin(), line.end(), '|') >= 2) return true;
+  line = ascii::trim(line);
   return std::count(line.begin(), line.end(), '\t') >= 2;
 }
 
@@ -174,7 +175,8 @@ bool is_aligned(std::string_view text, const Run& run) {
     const std::string_view words = text.substr(other.begin, other.size());
     if (!run.has_tab) return has_column(words, column);
     const std::size_t first = words.find_first_not_of(" \t");
-    return first != std::string_view::npos && words.find('\t', first) != std::string_view::npos;
+    const std::size_t last = words.find_last_not_of(" \t");
+    return first != std::string_view::npos && words.substr(first, last - first).find('\t') != std::string_view::npos;
   };
   const bool above = line.begin > 0 && fits(line_at(text, line.begin - 1));
   return above || (line.end + 1 < text.size() && fits(line_at(text, line.end + 1)));

@@ -137,10 +137,12 @@ bool spells_in_ascii(const std::vector<Stretch>& stretches) {
   std::size_t typographic = 0;
   for (const Stretch& one : stretches) {
     const std::string_view text = one.text.substr(one.range.begin, one.range.size());
-    plain += count_contractions(text, "'");
+    // What another rule turns into plain ones counts as such.
+    for (const std::string_view sign : {"'", "\u02BC", "\u02B9", "\u02BB", "\u02C8", "\u2032", "\u00B4", "`", "\uFF07"})
+      plain += count_contractions(text, sign);
     typographic += count_contractions(text, "\xE2\x80\x99");
   }
-  return plain > 0 && typographic <= plain / 10;
+  return plain > typographic * 4;
 }
 
 /// The line, or the quoted words, are of another language: so are their marks.

@@ -194,3 +194,13 @@ TEST_CASE("a text stripped of odd style is left alone, whatever was put into it"
     CHECK(judge(request(*once.body), style_rules()).body.value_or(*once.body) == *once.body);
   }
 }
+
+TEST_CASE("the date line of a short note is spelt like the rest of its client's text", "[inspect][style]") {
+  const std::string note = "<system-reminder>\nToday’s date is 2026-06-30.\n</system-reminder>\nDon't do it.";
+  for (const bool is_typeset : {true, false}) {
+    const std::string body =
+        fmt::format(R"({{"model":"m","max_tokens":1,"system":{},"messages":[{{"role":"user","content":{}}}]}})",
+                    quoted(is_typeset ? typeset_prompt : plain_prompt), quoted(note));
+    CHECK(judge(request(body), shipped_rules()).verdict.findings.empty() == is_typeset);
+  }
+}

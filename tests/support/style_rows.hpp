@@ -11,14 +11,14 @@
 
 namespace telltale::test {
 
-struct MarkedText {
+struct StyledText {
   std::string sent;
   std::string clean;
   std::set<std::pair<std::size_t, std::size_t>> spans;  ///< code points of `sent`
 };
 
-inline MarkedText read_marked(std::string_view row) {
-  MarkedText out;
+inline StyledText read_styled(std::string_view row) {
+  StyledText out;
   for (std::size_t at = 0; at < row.size(); ++at) {
     if (row[at] != '{' || row.find('|', at) == std::string_view::npos) {
       out.sent += row[at];
@@ -48,15 +48,15 @@ inline constexpr const char* plain_prompt =
     "A long-running command goes to the background; a well-formed answer has two or three lines. Don't use --force "
     "or -f. Re-run a read-only query if you must.\n\n- Read before you write.\n- Name things.\n- Test what you say.\n";
 
-inline std::string body_of(std::string_view system, std::string_view tool) {
+inline std::string style_body(std::string_view system, std::string_view tool) {
   return fmt::format(
       R"({{"model":"m","max_tokens":1,"system":{},"tools":[{{"name":"t","description":{},"input_schema":{{}}}}],"messages":[{{"role":"user","content":"Fix it."}}]}})",
       quoted(system), quoted(tool));
 }
 
 /// Nothing above info is said of the text, and strip leaves it as it is.
-inline void check_honest(std::string_view system, std::string_view tool) {
-  const std::string body = body_of(system, tool);
+inline void check_style_honest(std::string_view system, std::string_view tool) {
+  const std::string body = style_body(system, tool);
   const inspect::Judgement got = judge(request(body), style_rules());
   for (const inspect::Finding& one : got.verdict.findings) {
     INFO(one.rule << " at " << one.where << ": " << one.excerpt << ": " << one.message);
@@ -66,15 +66,15 @@ inline void check_honest(std::string_view system, std::string_view tool) {
 }
 
 /// Exactly the marked places are told, and strip gives back the clean twin, which is then left alone.
-inline void check_marked(const MarkedText& system, const MarkedText& tool) {
-  const inspect::Judgement got = judge(request(body_of(system.sent, tool.sent)), style_rules());
+inline void check_style_undone(const StyledText& system, const StyledText& tool) {
+  const inspect::Judgement got = judge(request(style_body(system.sent, tool.sent)), style_rules());
   std::set<std::pair<std::size_t, std::size_t>> in_system;
   std::set<std::pair<std::size_t, std::size_t>> in_tool;
   for (const inspect::Finding& one : got.verdict.findings)
     if (one.span) (one.where == "body:/system" ? in_system : in_tool).insert({one.span->begin, one.span->end});
   CHECK(in_system == system.spans);
   CHECK(in_tool == tool.spans);
-  const std::string clean = body_of(system.clean, tool.clean);
+  const std::string clean = style_body(system.clean, tool.clean);
   CHECK(got.body.value_or("") == clean);
   CHECK_FALSE(judge(request(clean), style_rules()).body);
 }

@@ -66,7 +66,7 @@ TEST_CASE("honest layout is left alone", "[inspect][style]") {
       {"CSV", plain + "a;b;c\n1;2;3\n4;;5\n"},
   };
   for (const Row& row : rows) DYNAMIC_SECTION(row.name) {
-      check_honest(row.system, row.tool);
+      check_style_honest(row.system, row.tool);
     }
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a blank, a line end or a sign that the rest does not have is found an
       {"an indented list", "Do:\n  - read\n  - write\n  {+|-} test\n  - tell\n"},
   };
   for (const Row& row : rows) DYNAMIC_SECTION(row.name) {
-      check_marked(read_marked(row.system), read_marked(row.tool));
+      check_style_undone(read_styled(row.system), read_styled(row.tool));
     }
 }
 

@@ -88,7 +88,7 @@ TEST_CASE("honest typography is left alone", "[inspect][style]") {
       {"a lone tick", plain + "Escape a ` or a ´ before you print it.\n"},
   };
   for (const Row& row : rows) DYNAMIC_SECTION(row.name) {
-      check_honest(row.system, row.tool);
+      check_style_honest(row.system, row.tool);
     }
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a form that the client's text does not use is found and undone", "[in
       {"in French text too", "Le fichier\u00A0: c’est{\u2005| }tout ce que l’outil écrit\u00A0; d’accord\u00A0?"},
   };
   for (const Row& row : rows) DYNAMIC_SECTION(row.name) {
-      check_marked(read_marked(row.system), read_marked(row.tool));
+      check_style_undone(read_styled(row.system), read_styled(row.tool));
     }
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("a text stripped of odd style is left alone, whatever was put into it"
     return text;
   };
   for (int i = 0; i < 400; ++i) {
-    const std::string body = body_of(text_of(40 + random() % 100, 6 + random() % 40), text_of(random() % 12, 8));
+    const std::string body = style_body(text_of(40 + random() % 100, 6 + random() % 40), text_of(random() % 12, 8));
     const Judgement once = judge(request(body), style_rules());
     if (!once.body) continue;
     INFO(body);

@@ -12,6 +12,7 @@
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
+#include "app/known_environment.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
 #include "app/rule_files.hpp"
@@ -202,6 +203,7 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
   }
   if (!command.environment_file.empty()) {
     TT_TRY(out.environment, read_environment(command.environment_file));
+    out.needles = std::make_shared<const inspect::NeedleSet>(needles_of(*out.environment));
   }
   TT_TRY(out.baselines, read_baselines(command.baselines, out.limits));
   out.json = command.format == "json";

@@ -99,6 +99,7 @@ Result<void> start(const RunCommand& command, const Variables& inherited, Runnin
   running.environment = known_environment(inherited);
   TT_TRY(auto judging, make_judging(command.inspecting));
   judging->environment = running.environment;
+  judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(running.environment));
   TT_TRY(net::ProxyOptions options, proxy_options(command));
   if (!command.mock_received.empty()) {
     TT_TRY(running.mock_log, MockLog::open(command.mock_received));

@@ -7,11 +7,13 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
+#include <openssl/evp.h>
 #include <pwd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -19,12 +21,29 @@
 #include <memory>
 #include <sstream>
 
+#include "certs/pem.hpp"
 #include "core/ascii.hpp"
 
 namespace telltale::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Raw bytes; empty where the system's policy forbids the function.
+std::string digest_of(const EVP_MD* function, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, function, nullptr) != 1) return {};
+  return {digest.begin(), digest.begin() + size};
+}
+
+std::string md5(std::string_view bytes) {
+  return digest_of(EVP_md5(), bytes);
+}
+
+std::string sha1(std::string_view bytes) {
+  return digest_of(EVP_sha1(), bytes);
+}
 
 void add(inspect::Environment& environment, std::string_view name, std::string value) {
   if (value.empty()) return;
@@ -172,6 +191,10 @@ std::optional<std::string> zone_name(std::string_view text) {
 std::string offset_text(long seconds_east) {
   const long minutes = std::labs(seconds_east) / 60;
   return fmt::format("UTC{}{:02}:{:02}", seconds_east < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+inspect::NeedleSet needles_of(const inspect::Environment& environment) {
+  return inspect::NeedleSet(environment, {{md5, sha1, certs::sha256}});
 }
 
 std::string without_userinfo(std::string_view url) {

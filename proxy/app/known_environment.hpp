@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "app/client_environment.hpp"
-#include "inspect/engine.hpp"
+#include "inspect/needles.hpp"
 
 namespace telltale::app {
 
@@ -13,6 +13,9 @@ namespace telltale::app {
 /// git_email, device. What is not known is left out. Passwords in URLs are left out too. Reads files and asks the
 /// system; starts nothing and sends nothing.
 [[nodiscard]] inspect::Environment known_environment(const Variables& variables);
+
+/// What to look for of it, digests included.
+[[nodiscard]] inspect::NeedleSet needles_of(const inspect::Environment& environment);
 
 /// "Asia/Shanghai" of a TZ value (":Asia/Shanghai", a path into a zone folder) or the target of /etc/localtime; nothing
 /// if no zone is named ("CST-8").

@@ -1,5 +1,6 @@
 // One captured exchange through the engine, and what is said of it. Covered by tests/e2e/replay_test.py.
 #include "app/replay_one.hpp"
+#include "app/known_environment.hpp"
 
 #include <algorithm>
 
@@ -153,7 +154,13 @@ Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
   const Origin origin = origin_of(capture->request, *head);
   inspect::Received received = received_of(*capture, *head, origin);
   if (terms.typed) received.typed = &*terms.typed;
-  if (terms.environment) received.environment = &*terms.environment;
+  std::optional<inspect::NeedleSet> needles;
+  if (terms.environment) {
+    received.environment = &*terms.environment;
+    received.needles = terms.needles.get();
+  } else if (!capture->environment.empty()) {
+    received.needles = &needles.emplace(needles_of(capture->environment));
+  }
   received.baselines = &terms.baselines;
   inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
 

@@ -37,7 +37,7 @@ bool counts(std::string_view text, ByteRange range, const Fact& fact, Voice voic
   if (is_choice) return false;
   if (!examples && is_whole(text, range)) return true;
   if (has_label(text, range, fact.family)) return true;
-  return voice == Voice::client && !examples && has_word_near(text, range, fact.family);
+  return voice == Voice::client && !examples && (fills_line(text, range) || has_word_near(text, range, fact.family));
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ constexpr std::size_t shortest_run = 8;
 constexpr std::size_t most_runs = 512;
 constexpr std::size_t longest_whole_run = 160;  ///< of a longer run, only what writes the value is covered
 constexpr std::size_t shortest_xored = 7;       ///< of five bytes, four equal keys occur by chance
-constexpr std::size_t longest_percent = 2048;
+constexpr std::size_t longest_escaped = 2048;
+constexpr std::size_t longest_name = 24;  ///< what is longer is an id, which `_` may join to others
 
 bool is_word(char c) {
   return ascii::is_alnum(c) || c == '_';
@@ -33,13 +34,13 @@ bool is_base64_digit(char c) {
 bool stands_alone(std::string_view text, ByteRange range, bool shared) {
   if (range.begin > 0) {
     const char before = text[range.begin - 1];
-    if (is_word(before) && is_word(text[range.begin])) return false;
+    if (is_word(before) && is_word(text[range.begin]) && (before != '_' || range.size() < longest_name)) return false;
     if (shared && (before == '-' || before == '.' || before == '/' || before == '\\' || before == '@' || before == '+'))
       return false;
   }
   if (range.end >= text.size()) return true;
   const char after = text[range.end];
-  if (is_word(after) && is_word(text[range.end - 1])) return false;
+  if (is_word(after) && is_word(text[range.end - 1]) && (after != '_' || range.size() < longest_name)) return false;
   if (!shared) return true;
   if (after == '-' || after == '/' || after == '\\' || after == '@' || after == '+') return false;
   return after != '.' || range.end + 1 == text.size() || !ascii::is_alnum(text[range.end + 1]);
@@ -85,7 +86,7 @@ class Search {
 
   std::vector<Sighting> run() {
     look_for_needles();
-    look_at_percent();
+    look_at_escapes();
     look_at_runs();
     keep_outermost();
     return std::move(out_);
@@ -119,30 +120,30 @@ class Search {
     return true;
   }
 
-  void look_at_percent() {
-    for (std::size_t at = text_.find('%'); at != std::string_view::npos; at = text_.find('%', at + 1)) {
-      if (at + 2 >= text_.size() || ascii::hex_value(text_[at + 1]) < 0 || ascii::hex_value(text_[at + 2]) < 0)
-        continue;
+  /// %2F, \u002f, \x2f: stretches that hold such escapes are read with them undone.
+  void look_at_escapes() {
+    std::size_t done = 0;
+    for (std::size_t at = find_escape(text_, 0); at != std::string_view::npos; at = find_escape(text_, done)) {
       constexpr std::string_view ends = " \t\r\n\"'<>`";
       const std::size_t before = text_.find_last_of(ends, at);
-      const std::size_t begin = std::max(before == std::string_view::npos ? 0 : before + 1, done_percent_);
-      const std::size_t end = std::min(text_.find_first_of(ends, at), std::min(text_.size(), begin + longest_percent));
-      if (end <= at) continue;
-      std::vector<std::size_t> raw;
-      const std::string decoded = percent_decode(text_.substr(begin, end - begin), raw);
-      std::vector<NeedleSet::Hit> hits;
-      needles_.find(decoded, hits);
-      for (const NeedleSet::Hit& hit : hits) {
-        const Needle& needle = needles_.needle(hit.needle);
-        const ByteRange in{hit.at, hit.at + needle.text.size()};
-        const ByteRange range{begin + raw[in.begin], begin + raw[in.end]};
-        if (range.size() == in.size()) continue;  // written plain: found already
-        const bool shared = needles_.facts()[needle.fact].shared;
-        if (needle.form != Form::base64 && stands_alone(decoded, in, shared))
-          out_.push_back({range, needle.fact, "percent-encoded", {}});
-      }
-      done_percent_ = end;
-      at = end - 1;
+      const std::size_t begin = std::max(before == std::string_view::npos ? 0 : before + 1, done);
+      const std::size_t end = std::min({text_.find_first_of(ends, at), text_.size(), at + longest_escaped});
+      look_at_unescaped({begin, end});
+      done = end;
+    }
+  }
+
+  void look_at_unescaped(ByteRange range) {
+    const Unescaped undone = undo_escapes(text_.substr(range.begin, range.size()));
+    std::vector<NeedleSet::Hit> hits;
+    needles_.find(undone.text, hits);
+    for (const NeedleSet::Hit& hit : hits) {
+      const Needle& needle = needles_.needle(hit.needle);
+      const ByteRange in{hit.at, hit.at + needle.text.size()};
+      const ByteRange there{range.begin + undone.at[in.begin], range.begin + undone.at[in.end]};
+      if (there.size() == in.size() || needle.form == Form::base64) continue;  // written plain: found already
+      if (stands_alone(undone.text, in, needles_.facts()[needle.fact].shared))
+        out_.push_back({there, needle.fact, "with escapes", {}});
     }
   }
 
@@ -246,7 +247,6 @@ class Search {
 
   std::string_view text_;
   const NeedleSet& needles_;
-  std::size_t done_percent_ = 0;
   std::vector<Sighting> out_;
 };
 

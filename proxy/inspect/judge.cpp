@@ -97,6 +97,7 @@ Input input_of(const Received& received, const Content& content) {
   // A capture says `typed: []` where live traffic had no reference: both mean that nothing is known.
   if (received.typed != nullptr && !received.typed->empty()) input.typed = received.typed;
   input.environment = received.environment;
+  input.needles = received.needles;
   input.baselines = received.baselines;
   input.seen = received.seen;
   input.blind_causes = content.blind_causes;

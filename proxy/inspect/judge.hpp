@@ -16,6 +16,7 @@ struct Received {
   std::string_view body;  ///< after transfer coding, before content coding
   const std::vector<std::string>* typed = nullptr;
   const Environment* environment = nullptr;
+  const NeedleSet* needles = nullptr;    ///< of `environment`; null: prepared for this request alone
   const Baselines* baselines = nullptr;  ///< earlier requests, by client
   SeenTexts* seen = nullptr;             ///< of the calling thread; see Input::seen
 };

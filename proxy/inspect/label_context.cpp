@@ -17,10 +17,11 @@ constexpr std::size_t longest_label = 40;
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 7> zone_words{"timezone", "tz", "zone", "time", "clock", "now", "date"};
+constexpr std::array<std::string_view, 9> zone_words{"timezone", "tz",   "zone",   "time", "clock",
+                                                     "now",      "date", "offset", "utc"};
 constexpr std::array<std::string_view, 6> locale_words{"locale", "language", "lang", "region", "country", "culture"};
-constexpr std::array<std::string_view, 8> platform_words{"platform", "os",     "operating", "system",
-                                                         "kernel",   "distro", "uname",     "ostype"};
+constexpr std::array<std::string_view, 10> platform_words{"running", "runs",   "platform", "os",    "operating",
+                                                          "system",  "kernel", "distro",   "uname", "ostype"};
 constexpr std::array<std::string_view, 6> arch_words{"arch", "architecture", "cpu", "processor", "machine", "hosttype"};
 constexpr std::array<std::string_view, 4> shell_words{"shell", "terminal", "comspec", "interpreter"};
 constexpr std::array<std::string_view, 10> user_words{"user",  "username", "login",  "account", "logname",
@@ -123,6 +124,8 @@ bool is_gap(std::string_view gap) {
 std::size_t find_separator(std::string_view line) {
   for (std::size_t at = line.size(); at > 0 && line.size() - at <= longest_gap;) {
     const char c = line[--at];
+    const bool compares = c == '=' && at > 0 && (line[at - 1] == '=' || line[at - 1] == '!');
+    if (compares) return std::string_view::npos;
     if (c == '=' || c == '>' || c == '|') return at;
     if (c != ':') continue;
     const bool clock = at > 0 && ascii::is_digit(line[at - 1]) && at + 1 < line.size() && ascii::is_digit(line[at + 1]);
@@ -187,7 +190,7 @@ std::string_view next_listed(std::string_view after) {
     if (at == std::string_view::npos) return {};
   }
   if (!joined) return {};
-  const std::size_t end = after.find_first_of(" ,;.)]|/\"'`", at);
+  const std::size_t end = after.find_first_of(" ,;.)]|\"'`", at);
   return after.substr(at, end == std::string_view::npos ? end : end - at);
 }
 
@@ -201,7 +204,7 @@ std::string_view previous_listed(std::string_view before) {
   }
   end = before.find_last_not_of(" ,/|`\"'&+", end);
   if (end == std::string_view::npos || end == last) return {};
-  const std::size_t begin = before.find_last_of(" ,;([|/\"'`", end);
+  const std::size_t begin = before.find_last_of(" ,;([|\"'`", end);
   const std::size_t at = begin == std::string_view::npos ? 0 : begin + 1;
   return before.substr(at, end + 1 - at);
 }
@@ -210,7 +213,7 @@ bool is_like(std::string_view other, std::string_view value, Family family) {
   if (other.empty() || other == value) return false;
   if (is_well_known(value)) return is_well_known(other);
   if (family == Family::zone && value.find('/') != std::string_view::npos)
-    return other.find('/') != std::string_view::npos || is_letter(other.front());
+    return other.find('/') != std::string_view::npos && other.front() >= 'A' && other.front() <= 'Z';
   if (family != Family::locale || value.size() < 5 || other.size() < 5) return false;
   return other[2] == value[2] && other.size() == value.size();
 }
@@ -227,6 +230,15 @@ bool has_label(std::string_view text, ByteRange value, Family family) {
   const std::size_t cut = label.find_last_of(",;|{}()[]<>\"'\n");
   if (cut != std::string_view::npos) label.remove_prefix(cut + 1);
   return label.size() <= longest_label && names_family(label, family);
+}
+
+bool fills_line(std::string_view text, ByteRange value) {
+  const std::string_view line = line_before(text, value.begin);
+  const std::size_t separator = find_separator(line);
+  if (separator == std::string_view::npos || separator > longest_label || line[separator] == '>') return false;
+  if (line.find_first_not_of(" \t`\"'*", separator + 1) != std::string_view::npos) return false;
+  if (std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(separator), ' ') > 5) return false;
+  return line_after(text, value.end).find_first_not_of(" \t`\"'*.|") == std::string_view::npos;
 }
 
 bool has_word_near(std::string_view text, ByteRange value, Family family) {

@@ -12,6 +12,8 @@ namespace telltale::inspect {
 /// True if a label of the family names the value (`Platform: x`, `os=x`, `"arch":"x"`, `<shell>x</shell>`, `Local time:
 /// 14:07:55 x`) and the value ends its field.
 [[nodiscard]] bool has_label(std::string_view text, ByteRange value, Family family);
+/// True if the value is all that stands behind a label of a few words, whatever they are: `Runs best on: x`.
+[[nodiscard]] bool fills_line(std::string_view text, ByteRange value);
 /// True if a word of the family stands near the value ("on a linux system"), or a time of day before a zone.
 [[nodiscard]] bool has_word_near(std::string_view text, ByteRange value, Family family);
 /// True if the value is one of several alternatives of its family: `linux, darwin or win32`, `linux/amd64`.

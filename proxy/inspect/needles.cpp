@@ -166,7 +166,10 @@ std::vector<std::string> other_spellings(Family family, std::string_view name, c
     default:
       break;
   }
-  if (family != Family::path) out.push_back(ascii::lower(value));
+  if (family == Family::path) return out;
+  out.push_back(ascii::lower(value));
+  out.push_back(value);
+  for (char& c : out.back()) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return out;
 }
 
@@ -235,6 +238,7 @@ void NeedleSet::add_digests(std::uint32_t number, const Digests& digests) {
   const std::string& text = facts_[number].text;
   for (const Digests::Function digest : digests.functions) {
     if (digest == nullptr) continue;
+    if (digest(text).empty()) continue;  // the caller's system forbids this one
     digests_.push_back({hex_of(digest(text)), number});
     digests_.push_back({hex_of(digest(text + "\n")), number});
   }

@@ -57,6 +57,27 @@ std::string_view without_padding(std::string_view run) {
   return run;
 }
 
+struct Escape {
+  char32_t value = 0;
+  std::size_t length = 0;  ///< 0: none begins there
+  bool is_byte = false;
+};
+
+Escape escape_at(std::string_view text, std::size_t at) {
+  const bool percent = text[at] == '%';
+  if (!percent && (text[at] != '\\' || at + 1 >= text.size())) return {};
+  const std::size_t mark = percent ? 1 : 2;
+  const std::size_t digits = !percent && text[at + 1] == 'u' ? 4 : 2;
+  if (!percent && text[at + 1] != 'u' && text[at + 1] != 'x') return {};
+  Escape out{0, mark + digits, digits == 2};
+  for (std::size_t i = at + mark; i < at + out.length; ++i) {
+    const int digit = i < text.size() ? ascii::hex_value(text[i]) : -1;
+    if (digit < 0) return {};
+    out.value = out.value * 16 + static_cast<char32_t>(digit);
+  }
+  return out;
+}
+
 std::optional<std::string> read(std::string_view run, Alphabet alphabet) {
   if (alphabet == Alphabet::hex) return read_digits(run, 4, ascii::hex_value);
   if (alphabet == Alphabet::base32) return read_digits(run, 5, base32_value);
@@ -135,17 +156,39 @@ bool begins_xored(std::string_view bytes, std::string_view value) {
   return key != 0;
 }
 
-std::string percent_decode(std::string_view text, std::vector<std::size_t>& at) {
-  std::string out;
+Unescaped undo_escapes(std::string_view text) {
+  Unescaped out;
   for (std::size_t i = 0; i < text.size();) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? ascii::hex_value(text[i + 1]) : -1;
-    const int low = high < 0 ? -1 : ascii::hex_value(text[i + 2]);
-    at.push_back(i);
-    out.push_back(low < 0 ? text[i] : static_cast<char>(static_cast<unsigned char>(high * 16 + low)));
-    i += low < 0 ? 1 : 3;
+    const Escape one = escape_at(text, i);
+    const std::size_t before = out.text.size();
+    if (one.length == 0)
+      out.text.push_back(text[i]);
+    else if (one.is_byte)
+      out.text.push_back(static_cast<char>(static_cast<unsigned char>(one.value)));
+    else
+      utf8::append(out.text, one.value);
+    out.at.insert(out.at.end(), out.text.size() - before, i);
+    i += std::max<std::size_t>(one.length, 1);
   }
-  at.push_back(text.size());
+  out.at.push_back(text.size());
   return out;
+}
+
+std::size_t find_escape(std::string_view text, std::size_t from) {
+  constexpr std::size_t block = 32;  // compared without branches, which the compiler turns into vectors
+  for (std::size_t at = from; at < text.size();) {
+    if (at + block <= text.size()) {
+      unsigned any = 0;
+      for (std::size_t i = 0; i < block; ++i) any |= unsigned{text[at + i] == '%'} | unsigned{text[at + i] == '\\'};
+      if (any == 0) {
+        at += block;
+        continue;
+      }
+    }
+    for (const std::size_t end = std::min(at + block, text.size()); at < end; ++at)
+      if ((text[at] == '%' || text[at] == '\\') && escape_at(text, at).length != 0) return at;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace telltale::inspect

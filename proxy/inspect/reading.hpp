@@ -33,7 +33,13 @@ struct Reading {
 [[nodiscard]] bool is_printable(std::string_view bytes);
 /// True if `bytes` begins with `value`, each byte combined with one and the same key by XOR (not 0).
 [[nodiscard]] bool begins_xored(std::string_view bytes, std::string_view value);
-/// `text` with %XX undone; `at[i]` is the offset of what wrote byte i, with one more entry for the end.
-[[nodiscard]] std::string percent_decode(std::string_view text, std::vector<std::size_t>& at);
+/// A text with %XX, \uXXXX and \xXX undone; `at[i]` is the offset of what wrote byte i, with one more for the end.
+struct Unescaped {
+  std::string text;
+  std::vector<std::size_t> at;
+};
+[[nodiscard]] Unescaped undo_escapes(std::string_view text);
+/// Where the next such escape begins; npos if there is none.
+[[nodiscard]] std::size_t find_escape(std::string_view text, std::size_t from);
 
 }  // namespace telltale::inspect

@@ -54,6 +54,7 @@ void start(const std::shared_ptr<Job>& job, boost::asio::thread_pool& pool, cons
 Task<Result<inspect::Judgement>> judge_request(Worker& worker, std::shared_ptr<const Judging> judging,
                                                inspect::Received received) {
   received.environment = &judging->environment;
+  received.needles = judging->needles.get();
   if (received.body.size() < apart_bytes) {
     auto judged = judge_now(*judging, received, worker.limits);
     co_return judged;

@@ -18,6 +18,7 @@ struct Judging {
   std::shared_ptr<const inspect::RuleSet> rules;
   inspect::Policy policy;
   inspect::Environment environment;
+  std::shared_ptr<const inspect::NeedleSet> needles;  ///< of `environment`; null: prepared for each request
   /// What earlier requests of each client said; asked once a request. May be empty.
   std::function<std::shared_ptr<const inspect::Baselines>()> baselines;
 };

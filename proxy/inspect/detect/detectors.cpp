@@ -7,6 +7,7 @@
 #include "inspect/detect/json.hpp"
 #include "inspect/detect/layout.hpp"
 #include "inspect/detect/typography.hpp"
+#include "inspect/detect/token.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -45,6 +46,7 @@ constexpr std::array detectors{
     Detector{"json_order", nullptr, detect_json_order},
     Detector{"json_space", nullptr, detect_json_space},
     Detector{"json_value", nullptr, detect_json_value},
+    Detector{"token", detect_token, nullptr},
 };
 
 }  // namespace

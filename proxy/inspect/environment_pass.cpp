@@ -27,17 +27,20 @@ bool is_read(std::string_view header) {
 /// Whether a plain value in a text of this voice is a statement about the machine.
 bool counts(std::string_view text, ByteRange range, const Fact& fact, Voice voice, SegmentKind kind) {
   if (voice == Voice::typed || voice == Voice::user) return false;
-  const bool examples = kind == SegmentKind::tool_definition;  // "an IANA zone such as Europe/Berlin"
+  const bool definition = kind == SegmentKind::tool_definition;
   const bool quoted = voice == Voice::tool || voice == Voice::model;
   bool shared = fact.shared;
   if (quoted) shared = shared || fact.family == Family::path || fact.family == Family::user;
-  if (quoted || examples) shared = shared || fact.family == Family::zone;
+  if (quoted) shared = shared || fact.family == Family::zone;
+  if (definition && is_example(text, range)) return false;  // "an IANA zone such as Europe/Berlin"
   const bool is_choice = is_alternative(text, range, fact.family);
   if (!shared) return !is_choice || fact.family != Family::zone;
   if (is_choice) return false;
-  if (!examples && is_whole(text, range)) return true;
+  if (!definition && is_whole(text, range)) return true;
   if (has_label(text, range, fact.family)) return true;
-  return voice == Voice::client && !examples && (fills_line(text, range) || has_word_near(text, range, fact.family));
+  return voice == Voice::client && !definition &&
+         (fills_line(text, range) || has_word_near(text, range, fact.family) ||
+          ends_sentence(text, range, fact.family));
 }
 
 }  // namespace

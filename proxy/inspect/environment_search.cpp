@@ -1,5 +1,5 @@
 // Finds known values in one text: the forms of the needle set, then what runs of token characters decode to. Covered by
-// tests/unit/inspect/environment_search_test.cpp.
+// tests/unit/inspect/environment_pass_test.cpp.
 #include "inspect/environment_search.hpp"
 
 #include <algorithm>

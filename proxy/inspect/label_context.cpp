@@ -1,4 +1,4 @@
-// Labels and neighbours of a known value. Covered by tests/unit/inspect/label_context_test.cpp.
+// Labels and neighbours of a known value. Covered by tests/unit/inspect/environment_pass_test.cpp.
 #include "inspect/label_context.hpp"
 
 #include <algorithm>
@@ -170,6 +170,27 @@ bool ends_with_time(std::string_view line) {
   return time.size() >= 4 && time.find(':') != std::string_view::npos;
 }
 
+std::string_view last_words(std::string_view line, int count) {
+  std::size_t at = line.size();
+  while (at > 0 && line[at - 1] == ' ') --at;
+  for (; at > 0; --at)
+    if (line[at - 1] == ' ' && --count == 0) break;
+  return line.substr(at);
+}
+
+/// "running on", "runs under" right before the value.
+bool runs_on(std::string_view line) {
+  const std::string last = ascii::lower(last_words(line, 2));
+  return last.substr(0, 4) == "run " || last.substr(0, 5) == "runs " || last.substr(0, 8) == "running ";
+}
+
+/// Words that label a value, but stand near others for many reasons.
+bool is_loose(std::string_view word) {
+  constexpr std::array<std::string_view, 11> loose{"name", "id",  "now",    "date",    "running", "runs",
+                                                   "api",  "url", "server", "machine", "client"};
+  return std::find(loose.begin(), loose.end(), word) != loose.end();
+}
+
 bool is_well_known(std::string_view word) {
   const std::string lower = ascii::lower(word);
   return std::find(well_known.begin(), well_known.end(), lower) != well_known.end();
@@ -242,14 +263,36 @@ bool fills_line(std::string_view text, ByteRange value) {
 }
 
 bool has_word_near(std::string_view text, ByteRange value, Family family) {
-  const std::string_view before = line_before(text, value.begin);
+  std::string_view before = line_before(text, value.begin);
   if (family == Family::zone && ends_with_time(before)) return true;
-  const std::string_view after = line_after(text, value.end).substr(0, reach / 2);
+  std::string_view after = line_after(text, value.end).substr(0, reach / 2);
+  if (family == Family::platform && runs_on(before)) return true;
+  if (family == Family::user || family == Family::host) {  // any word can be a name: "the user is ana", "account ana"
+    before = last_words(before, 2);
+    after = {};
+  }
   const Words words = words_of(family);
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return word != "name" && word != "id" && word != "now" &&
-           (has_whole_word(before, word) || has_whole_word(after, word));
+    return !is_loose(word) && (has_whole_word(before, word) || has_whole_word(after, word));
   });
+}
+
+bool ends_sentence(std::string_view text, ByteRange value, Family family) {
+  if (family != Family::platform && family != Family::arch) return false;
+  const std::string_view before = line_before(text, value.begin);
+  const std::string_view after = line_after(text, value.end);
+  if (after.substr(0, 1) != "." || (after.size() > 1 && after[1] != ' ')) return false;
+  for (const std::string_view other : well_known)  // "apt on x, brew on y.": about systems, not about this one
+    if (has_whole_word(before, other) || has_whole_word(after, other)) return false;
+  const std::string last = ascii::lower(last_words(before, 1));
+  return last == "on " || last == "for " || last == "under " || last == "is ";
+}
+
+bool is_example(std::string_view text, ByteRange value) {
+  const std::string before = ascii::lower(line_before(text, value.begin));
+  for (const std::string_view word : {"e.g.", "example", "such as", "for instance", " like ", "format"})
+    if (before.find(word) != std::string::npos) return true;
+  return false;
 }
 
 bool is_alternative(std::string_view text, ByteRange value, Family family) {

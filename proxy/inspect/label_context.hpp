@@ -16,6 +16,10 @@ namespace telltale::inspect {
 [[nodiscard]] bool fills_line(std::string_view text, ByteRange value);
 /// True if a word of the family stands near the value ("on a linux system"), or a time of day before a zone.
 [[nodiscard]] bool has_word_near(std::string_view text, ByteRange value, Family family);
+/// True if a sentence ends with the system or processor it is about: "Binaries are built for x."
+[[nodiscard]] bool ends_sentence(std::string_view text, ByteRange value, Family family);
+/// True if the value is given as an example: "such as x", "e.g. x".
+[[nodiscard]] bool is_example(std::string_view text, ByteRange value);
 /// True if the value is one of several alternatives of its family: `linux, darwin or win32`, `linux/amd64`.
 [[nodiscard]] bool is_alternative(std::string_view text, ByteRange value, Family family);
 /// True if the text is nothing but the value, blanks aside.

@@ -45,6 +45,19 @@ constexpr std::array<std::string_view, 20> common{
     "root", "user",       "admin", "localhost", "true",      "false",   "C.UTF-8", "POSIX",   "/root",   "/home",
     "/tmp", "/workspace", "/app",  "none",      "127.0.0.1", "0.0.0.0", "unknown", "default", "Etc/UTC", "node"};
 
+constexpr std::array<std::string_view, 5> vendors{"anthropic.com", "openai.com", "googleapis.com", "openrouter.ai",
+                                                  "githubcopilot.com"};
+
+constexpr std::array<std::string_view, 28> roles{
+    "administrator", "assistant", "builder", "claude", "codex",   "copilot", "deploy", "developer", "docker", "gemini",
+    "github",        "gitlab",    "jenkins", "laptop", "master",  "nobody",  "python", "runner",    "server", "service",
+    "student",       "system",    "tester",  "ubuntu", "vagrant", "vscode",  "worker", "workspace"};
+
+bool is_role(std::string_view word) {
+  const std::string lower = ascii::lower(word);
+  return std::find(roles.begin(), roles.end(), lower) != roles.end();
+}
+
 bool has_digit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return ascii::is_digit(c); });
 }
@@ -69,6 +82,12 @@ bool is_shared(Family family, std::string_view name, std::string_view value) {
       return value.size() < 7;
     case Family::address:
       return value.size() < 7 || value.substr(0, 4) == "127.";
+    case Family::proxy:  // a vendor's own address stands in every manual
+      return std::any_of(vendors.begin(), vendors.end(),
+                         [value](std::string_view vendor) { return value.find(vendor) != std::string_view::npos; });
+    case Family::user:
+    case Family::host:  // a name of six letters or more is hardly another word, but for those of roles and products
+      return is_plain_word(value) && (value.size() < 6 || is_role(value));
     default:
       return value.size() < 12 && is_plain_word(value);
   }

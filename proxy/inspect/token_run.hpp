@@ -18,7 +18,7 @@ struct TokenRun {
 };
 
 /// Appends the runs of at least `shortest` characters that hold a digit, or capitals among small letters: words,
-/// snake_case and paths of words are left out. `shortest` must not be 0. Cost: about 0.6 ns a byte of prose.
+/// snake_case and paths of words are left out. `shortest` is 1 to 32. Cost: about 0.5 ns a byte.
 void find_token_runs(std::string_view text, std::size_t shortest, std::vector<TokenRun>& out);
 
 }  // namespace telltale::inspect

@@ -69,7 +69,7 @@ TEST_CASE("other spellings of a value are known", "[inspect][environment]") {
       {"proxy", "http://10.0.0.2:3128/x", "10.0.0.2:3128"},
       {"git_email", "Ana <ana@corp.example>", "ana@corp.example"},
       {"shell", "/bin/zsh", "zsh"},
-      {"cwd", "C:\\work\\acme", "C:/work/acme"},
+      {"cwd", "C:\\src\\acme", "C:/src/acme"},
       {"cwd", "/srv/work/acme", "-srv-work-acme"},
       {"mac", "3c:22:fb:aa:10:9e", "3c-22-fb-aa-10-9e"},
       {"host", "DESKTOP-4F2K9", "desktop-4f2k9"},

@@ -104,7 +104,7 @@ void Inspection::look_for_environment_in(const Passage& passage, const Spot& spo
     if (piece.voice == Voice::typed || piece.voice == Voice::user) continue;
     const std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
     std::vector<std::size_t> told(needles_->facts().size());
-    for (const Sighting& one : find_known_values(text, *needles_)) {
+    for (const Sighting& one : find_known_values(text, *needles_, runs_left_)) {
       const Fact& fact = needles_->facts()[one.fact];
       if (!one.is_encoded() && !counts(text, one.range, fact, piece.voice, passage.kind)) continue;
       if (++told[one.fact] > most_of_one_fact) continue;
@@ -137,7 +137,7 @@ void Inspection::look_for_environment_in_head() {
     spot.in_head = true;
     spot.where = std::move(where);
     const std::string_view text = input_.head->slice(field);
-    for (const Sighting& one : find_known_values(text, *needles_)) {
+    for (const Sighting& one : find_known_values(text, *needles_, runs_left_)) {
       const Fact& fact = needles_->facts()[one.fact];
       if (!one.is_encoded() && fact.shared && !is_whole(text, one.range)) continue;
       tell_environment(one, {field.begin + one.range.begin, field.begin + one.range.end}, spot);

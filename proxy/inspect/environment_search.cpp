@@ -15,7 +15,6 @@ namespace telltale::inspect {
 namespace {
 
 constexpr std::size_t shortest_run = 8;
-constexpr std::size_t most_runs = 512;
 constexpr std::size_t longest_whole_run = 160;  ///< of a longer run, only what writes the value is covered
 constexpr std::size_t shortest_xored = 7;       ///< of five bytes, four equal keys occur by chance
 constexpr std::size_t longest_escaped = 2048;
@@ -82,7 +81,8 @@ bool is_stated(std::string_view bytes, ByteRange range, Family family) {
 
 class Search {
  public:
-  Search(std::string_view text, const NeedleSet& needles) : text_(text), needles_(needles) {}
+  Search(std::string_view text, const NeedleSet& needles, std::size_t& runs_left)
+      : text_(text), needles_(needles), runs_left_(runs_left) {}
 
   std::vector<Sighting> run() {
     look_for_needles();
@@ -150,11 +150,11 @@ class Search {
   void look_at_runs() {
     std::vector<TokenRun> runs;
     find_token_runs(text_, shortest_run, runs);
-    std::size_t looked = 0;
     for (const TokenRun& run : runs) {
       const std::string_view digits = text_.substr(run.range.begin, run.range.size());
       if (look_at_digest(run.range, digits)) continue;
-      if (++looked > most_runs) return;
+      if (runs_left_ == 0) return;
+      --runs_left_;
       for (const Reading& reading : read_run(digits))
         if (look_at_reading(run.range, reading)) break;
     }
@@ -247,13 +247,14 @@ class Search {
 
   std::string_view text_;
   const NeedleSet& needles_;
+  std::size_t& runs_left_;
   std::vector<Sighting> out_;
 };
 
 }  // namespace
 
-std::vector<Sighting> find_known_values(std::string_view text, const NeedleSet& needles) {
-  return Search(text, needles).run();
+std::vector<Sighting> find_known_values(std::string_view text, const NeedleSet& needles, std::size_t& runs_left) {
+  return Search(text, needles, runs_left).run();
 }
 
 }  // namespace telltale::inspect

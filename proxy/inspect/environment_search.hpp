@@ -18,7 +18,9 @@ struct Sighting {
 };
 
 /// All of them, sorted, none inside another. Plain ones stand as words of their own; whether their surroundings make
-/// them a statement about the machine is for the caller to judge. Bounded: 512 runs are decoded.
-[[nodiscard]] std::vector<Sighting> find_known_values(std::string_view text, const NeedleSet& needles);
+/// them a statement about the machine is for the caller to judge. At most `runs_left` runs of token
+/// characters are decoded, some microseconds each, and taken off it.
+[[nodiscard]] std::vector<Sighting> find_known_values(std::string_view text, const NeedleSet& needles,
+                                                      std::size_t& runs_left);
 
 }  // namespace telltale::inspect

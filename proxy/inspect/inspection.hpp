@@ -129,6 +129,7 @@ class Inspection {
   std::optional<Scene> scene_;           ///< unless no rule asks for it
   const NeedleSet* needles_ = nullptr;   ///< null if no environment is known, or no rule asks for it
   std::optional<NeedleSet> own_needles_;
+  std::size_t runs_left_ = 2048;         ///< encoded strings still to be looked into for known values
   std::vector<const Rule*> fact_rules_;  ///< by fact; null for none
   std::vector<Pending> pending_;
   std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value

@@ -32,6 +32,19 @@ std::string json_of(const Rule& rule) {
   json.member("summary", rule.summary);
   json.member("why", rule.why);
   json.member("source", rule.source);
+  json.key("risk");
+  if (rule.risk.level == inspect::Risk::Level::unstated) {
+    json.null();
+  } else {
+    json.begin_object();
+    json.member("level", name_of(rule.risk.level));
+    json.member("breaks", rule.risk.breaks);
+    json.end_object();
+  }
+  json.key("supersedes");
+  json.begin_array();
+  for (const std::string& id : rule.supersedes) json.string(id);
+  json.end_array();
   json.key("references");
   json.begin_array();
   for (const std::string& reference : rule.references) json.string(reference);
@@ -67,6 +80,10 @@ int list(const RulesCommand& command) {
 std::string explanation(const Rule& rule) {
   std::string out = fmt::format("{}: {}\n\nwhy        {}\nsource     {}\nseverity   {}\naction     {}\n", rule.id,
                                 rule.summary, rule.why, rule.source, name_of(rule.severity), name_of(rule.action));
+  out += fmt::format("risk       {}\n", rule.risk.level == inspect::Risk::Level::unstated
+                                            ? "of removal not stated"
+                                            : fmt::format("{}: {}", name_of(rule.risk.level), rule.risk.breaks));
+  for (const std::string& id : rule.supersedes) out += fmt::format("supersedes {}\n", id);
   for (const std::string& reference : rule.references) out += fmt::format("see        {}\n", reference);
   if (!rule.decode.empty()) out += "\nwhat each state carries\n";
   for (const inspect::DecodeRow& row : rule.decode) {

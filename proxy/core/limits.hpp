@@ -38,6 +38,9 @@ struct Limits {
   std::uint32_t json_values = 4'000'000;
   /// How often a string inside a string (JSON in base64 in JSON) is opened again.
   std::uint32_t nesting = 4;
+  /// Most bytes of such strings opened in one request, all layers together. A batch of telemetry holds under 1 MB.
+  /// Past it: coverage partial, cause "opened_bytes".
+  std::uint64_t opened_bytes = 16ULL * 1024 * 1024;
 
   // --- inspection ---
   /// Most findings one exchange reports; more are counted, not listed.

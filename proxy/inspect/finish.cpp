@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t excerpt_side = 20;  ///< bytes shown on either side
 constexpr std::size_t excerpt_most = 60;  ///< bytes shown of the finding itself
 
+constexpr std::size_t longest_way = 200;  ///< bytes shown of the way into what a string holds
+
 Action most_of(Mode mode) {
   switch (mode) {
     case Mode::observe:
@@ -35,6 +37,7 @@ std::string sentence(const Rule& rule, const Found& found, const std::string& no
   if (!note.empty()) out += ", " + note;
   if (!found.expected.empty())
     out += fmt::format(": {} where {} is neutral", fmt::join(found.code_points, " "), fmt::join(found.expected, " "));
+  if (!found.inside.empty()) out += fmt::format(", inside {}", utf8::escaped(found.inside.substr(0, longest_way)));
   if (found.carries.empty()) return out;
   std::vector<std::string> parts;
   for (const auto& [name, value] : found.carries) parts.push_back(fmt::format("{}: {}", name, value));
@@ -156,8 +159,13 @@ void Inspection::finish() {
     if (verdict_.coverage.state == Coverage::State::full) verdict_.coverage.state = Coverage::State::partial;
     verdict_.coverage.causes.emplace_back("candidates");
   }
+  if (out_of_budget_) {
+    if (verdict_.coverage.state == Coverage::State::full) verdict_.coverage.state = Coverage::State::partial;
+    verdict_.coverage.causes.emplace_back("opened_bytes");
+  }
   sort_by_place();
   merge_changes();
+  settle();
   std::vector<Action> actions;
   actions.reserve(pending_.size());
   const bool would_edit = std::any_of(pending_.begin(), pending_.end(), [this](const Pending& pending) {

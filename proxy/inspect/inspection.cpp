@@ -68,11 +68,12 @@ Verdict Inspection::run() {
   choose_rules();
   look_at_head();
   look_at_target();
-  if (is_json_) look_at_members();
+  if (is_json_) look_at_members({&document_, nullptr, "", "", false});
   prepare_environment();
   prepare_scene();
   if (is_json_ || is_text_) look_at_texts();
   run_detectors();
+  look_into_strings();
   finish();
   return std::move(verdict_);
 }

@@ -13,6 +13,7 @@
 #include "inspect/detect/found.hpp"
 #include "inspect/engine.hpp"
 #include "inspect/environment_search.hpp"
+#include "inspect/opened.hpp"
 #include "inspect/rule_compile.hpp"
 #include "inspect/scene.hpp"
 
@@ -25,6 +26,15 @@ struct Spot {
   std::uint32_t value = codec::JsonValue::none;  ///< its number in the document; none: not a string of it
   bool in_head = false;
   std::string where;  ///< set if `value` is none
+};
+
+/// A JSON document that rules look into: the body's, or one that a string of it or a header value holds.
+struct Layer {
+  const codec::JsonDocument* document = nullptr;
+  const Spot* outer = nullptr;  ///< what it came out of; null: it is the body's
+  std::string place;            ///< JSON Pointer of its string, as if every document stood in place of its string
+  std::string inside;           ///< the way to it from `outer`, as rules write it: "#base64/a#json"
+  bool exact = false;           ///< written as JSON in `outer` itself: its values have places there
 };
 
 /// What a detector found, and where, before it is told as a Finding.
@@ -62,14 +72,24 @@ class Inspection {
   /// Keeps a finding, unless its value was reported before and the rule tells each value once.
   void add(const Rule& rule, Found found, const Spot& spot);
 
-  // structure_pass.cpp: headers, target, members
+  // head_pass.cpp: headers, target
   void look_at_head();
   void look_at_header(const http::FieldRange& field, std::string_view name);
   void look_at_header_rule(const Rule& rule, const Spot& spot, ByteRange line);
   void look_at_target();
-  void look_at_members();
+
+  // member_pass.cpp: members of the body and of opened documents
+  [[nodiscard]] codec::SegmentKind kind_of(std::uint32_t value) const;
+  [[nodiscard]] Spot spot_in(const Layer& layer, std::uint32_t value) const;
+  void look_at_members(const Layer& layer);
+  void look_at_pair(std::string_view key, const Layer& layer, std::uint32_t value);
+  void look_at_value(const RuleSet::Compiled::KeyUse& use, const Layer& layer, std::uint32_t anchor);
   void look_at_path(const Rule& rule, const PointerMatch::Path& path, const Spot& spot, std::string text);
-  void look_at_value(const Rule& rule, const PointerMatch::Path& path, std::uint32_t value);
+
+  // opened_pass.cpp: what strings hold
+  [[nodiscard]] bool may_open(const Spot& spot) const;
+  void look_into_strings();
+  void look_for_known_values_inside(std::string_view text, const Spot& spot, const std::string& inside);
 
   // text_pass.cpp: literals and what they lead to
   struct Walk;  ///< where the pass stands: segment, open client tags
@@ -107,6 +127,9 @@ class Inspection {
   // merge.cpp: one finding for one thing
   void merge_changes();
 
+  // settle.cpp: one fact, one finding
+  void settle();
+
   // finish.cpp: findings, edits, the verdict
   void finish();
   void sort_by_place();
@@ -132,6 +155,8 @@ class Inspection {
   std::size_t runs_left_ = 2048;         ///< encoded strings still to be looked into for known values
   std::vector<const Rule*> fact_rules_;  ///< by fact; null for none
   std::vector<Pending> pending_;
+  std::vector<Spot> holders_;   ///< strings and header values that may hold a document
+  bool out_of_budget_ = false;  ///< some document was not opened: Limits::opened_bytes
   std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value
   std::uint64_t tried_ = 0;                                             ///< candidates looked at
 };

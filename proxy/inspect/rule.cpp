@@ -82,6 +82,22 @@ std::vector<DecodeRow> read_decode(const RuleNode& rule) {
   return rows;
 }
 
+constexpr std::array<std::string_view, 5> risks{"unstated", "none", "low", "medium", "high"};
+
+Risk read_risk(const RuleNode& rule) {
+  Risk risk;
+  if (!rule.has("risk")) return risk;
+  const RuleNode node = rule.at("risk");
+  node.allow_only({"level", "breaks"});
+  const auto* const level = std::find(risks.begin() + 1, risks.end(), node.text("level"));
+  if (level == risks.end())
+    node.at("level").complain("must be none, low, medium or high");
+  else
+    risk.level = static_cast<Risk::Level>(level - risks.begin());
+  risk.breaks = node.text("breaks");
+  return risk;
+}
+
 void read_sample_body(const RuleNode& node, Sample& sample) {
   if (node.has("text")) {
     sample.text = node.text("text");
@@ -188,6 +204,10 @@ void check_rule(const RuleNode& node, const Rule& rule) {
 
 }  // namespace
 
+std::string_view name_of(Risk::Level level) {
+  return risks[static_cast<std::size_t>(level)];
+}
+
 std::optional<SegmentKind> parse_kind(std::string_view name) {
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     if (kinds[i] == name) return static_cast<SegmentKind>(i);
@@ -197,14 +217,17 @@ std::optional<SegmentKind> parse_kind(std::string_view name) {
 
 Rule read_rule(const RuleNode& node) {
   Rule rule;
-  node.allow_only({"id", "summary", "why", "source", "references", "severity", "confidence", "action", "where", "match",
-                   "decode", "carries", "masked", "each", "normalise_to", "hits", "misses"});
+  node.allow_only({"id", "summary", "why", "source", "references", "risk", "supersedes", "severity", "confidence",
+                   "action", "where", "match", "decode", "carries", "masked", "each", "normalise_to", "hits",
+                   "misses"});
   rule.id = node.text("id");
   node.complaint().rule = rule.id;
   rule.summary = node.text("summary");
   rule.why = node.text("why");
   rule.source = node.text("source");
   rule.references = node.texts("references");
+  rule.supersedes = node.texts("supersedes");
+  rule.risk = read_risk(node);
   const auto severity = parse_severity(node.text("severity"));
   if (!severity) node.at("severity").complain("must be info, low, medium, high or critical");
   rule.severity = severity.value_or(Severity::info);

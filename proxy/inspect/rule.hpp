@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codec/conversation.hpp"
+#include "inspect/member_path.hpp"
 #include "inspect/verdict.hpp"
 
 namespace re2 {
@@ -68,21 +69,21 @@ struct PatternMatch {
 /// Header fields by name; a trailing `*` matches every name that begins so.
 struct HeaderMatch {
   std::vector<std::string> names;         ///< lower case
+  bool unlisted = false;                  ///< only fields that no rule names in full
   std::shared_ptr<const re2::RE2> regex;  ///< of the value; null for any
   int value = 0;
 };
 
-/// Members of the JSON document. A path is a pointer glob, then any number of openers and globs inside what they open:
+/// Members of the JSON document. A path leads to a value, then through any number of openers to what they open:
 /// `/metadata/user_id#json/device_id`.
 struct PointerMatch {
   struct Step {
     enum class Opener : std::uint8_t { json, base64 };
     Opener opener = Opener::json;
-    std::string glob;
+    MemberPath place;
   };
   struct Path {
-    std::string glob;    ///< of the value in the document (or of the document in the header value, if `header` is set)
-    std::string key;     ///< its last token, decoded
+    MemberPath place;    ///< of the value in the document; nothing if `header` is set
     std::string header;  ///< lower case; "header:x-codex-turn-metadata#json/installation_id"
     std::vector<Step> steps;
     std::string text;  ///< as the pack states it
@@ -120,6 +121,13 @@ struct DetectorMatch {
 
 using Match = std::variant<TemplateMatch, PatternMatch, HeaderMatch, PointerMatch, EnvironmentMatch, DetectorMatch>;
 
+/// What may break when that which the rule finds is taken out: advice for whoever decides, the engine never asks.
+struct Risk {
+  enum class Level : std::uint8_t { unstated, none, low, medium, high };
+  Level level = Level::unstated;
+  std::string breaks;  ///< a sentence
+};
+
 /// A text that proves the rule: it must (`hits`) or must not (`misses`) give a finding of this rule.
 struct Sample {
   std::string pointer;  ///< in the pack, for messages: "hits[0]"
@@ -148,6 +156,9 @@ struct Rule {
   std::string why;
   std::string source;
   std::vector<std::string> references;
+  std::vector<std::string>
+      supersedes;  ///< ids (`*` at the end matches any rest) whose findings of the same fact give way
+  Risk risk;
   Severity severity = Severity::info;
   double confidence = 0.9;
   Action action = Action::flag;
@@ -166,6 +177,8 @@ struct Rule {
 
 /// Reads one rule; what is wrong goes to the node's complaint.
 [[nodiscard]] Rule read_rule(const RuleNode& node);
+
+[[nodiscard]] std::string_view name_of(Risk::Level level);
 
 /// "system_text" and so on; nothing for an unknown name.
 [[nodiscard]] std::optional<codec::SegmentKind> parse_kind(std::string_view name);

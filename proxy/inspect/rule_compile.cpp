@@ -47,9 +47,16 @@ void add_key(Compiled& compiled, const PointerMatch::Path& path, Compiled::KeyUs
     compiled.by_header_json[path.header].push_back(use);
     return;
   }
-  compiled.by_key[path.key].push_back(use);
-  const std::size_t length = path.key.size() < 63 ? path.key.size() : 63;
-  compiled.key_filter[static_cast<unsigned char>(path.key.front())] |= std::uint64_t{1} << length;
+  const std::string& key = path.place.key;
+  const std::size_t length = key.size() < 63 ? key.size() : 63;
+  compiled.key_filter[static_cast<unsigned char>(key.front())] |= std::uint64_t{1} << length;
+  if (path.place.equals.empty()) {
+    compiled.by_key[key].push_back(use);
+    return;
+  }
+  // The name in a condition ("key", "name") is everywhere; what it must say is not.
+  compiled.pairs_in_lists = compiled.pairs_in_lists || key == "0";
+  for (const std::string& text : path.place.equals) compiled.by_pair[text].push_back(use);
 }
 
 void add_rule(Compiled& compiled, LiteralTable& table, std::uint32_t number) {

@@ -50,6 +50,8 @@ struct RuleSet::Compiled {
   std::vector<std::pair<std::string, std::uint32_t>> by_header_prefix;  ///< lower-case prefix
   TextMap<std::vector<KeyUse>> by_header_json;                          ///< "header:NAME#json/..." paths
   TextMap<std::vector<KeyUse>> by_key;
+  TextMap<std::vector<KeyUse>> by_pair;         ///< paths under a condition, by the texts it compares with
+  bool pairs_in_lists = false;                  ///< some condition is on an element's first value: `[0=host]`
   std::array<std::uint64_t, 256> key_filter{};  ///< by first byte: one bit a length, the last for 63 and more
   std::vector<char> always;                     ///< by rule: applies to every request
   std::vector<std::uint32_t> scoped;            ///< rules for some API, client, host or path only
@@ -58,6 +60,7 @@ struct RuleSet::Compiled {
   std::uint64_t digest = 0;  ///< of the packs' texts
   std::vector<std::uint32_t> target;
 
+  /// Also for the names that conditions look at.
   [[nodiscard]] bool may_be_key(std::string_view key) const {
     if (key.empty()) return false;
     const std::size_t length = key.size() < 63 ? key.size() : 63;

@@ -2,6 +2,8 @@
 // Requests for the tests of the inspect room, and the shipped rules.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -40,8 +42,15 @@ inline std::shared_ptr<const inspect::RuleSet> rules_from(const std::vector<std:
 
 /// The rules as they ship.
 inline const inspect::RuleSet& shipped_rules() {
-  static const auto set = rules_from({file_text("rules/markers.jsonc"), file_text("rules/environment.jsonc"),
-                                      file_text("rules/environment-values.jsonc"), file_text("rules/typography.jsonc")});
+  static const auto set = [] {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(TELLTALE_SOURCE_DIR "/rules"))
+      if (entry.path().extension() == ".jsonc") names.push_back("rules/" + entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    std::vector<std::string> texts;
+    for (const std::string& name : names) texts.push_back(file_text(name));
+    return rules_from(texts);
+  }();
   return *set;
 }
 

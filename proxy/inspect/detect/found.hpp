@@ -22,6 +22,7 @@ struct Found {
   std::size_t path = 0;  ///< of a pointer rule: which of its paths
   double bits = 0;
   bool may_be_habit = false;  ///< no finding if the client spells all its words so
+  std::string inside;  ///< if it stands in a document that the string at `range` holds: the way there
 };
 
 /// Looks for the rule's match round `offset` of the window (where one of its literals begins) and appends what it
@@ -30,6 +31,9 @@ void detect_template(const Rule& rule, const TemplateMatch& match, const Window&
                      const RawText& text, std::vector<Found>& out);
 void detect_pattern(const Rule& rule, const PatternMatch& match, const Window& window, std::size_t offset,
                     const RawText& text, std::vector<Found>& out);
+/// The same for every match in the window, from left to right; for texts that are short as a whole.
+void detect_pattern_everywhere(const Rule& rule, const PatternMatch& match, const Window& window, const RawText& text,
+                               std::vector<Found>& out);
 /// A value known as a whole at `range`: the environment's.
 [[nodiscard]] Found known_value(const Rule& rule, std::string_view name, std::string_view value, ByteRange range,
                                 const RawText& text);

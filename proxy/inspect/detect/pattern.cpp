@@ -58,6 +58,19 @@ void read_pattern(const RuleNode& node, Rule& rule) {
   rule.match = std::move(match);
 }
 
+void detect_pattern_everywhere(const Rule& rule, const PatternMatch& match, const Window& window, const RawText& text,
+                               std::vector<Found>& out) {
+  const re2::StringPiece input(window.text().data(), window.text().size());
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(match.regex->NumberOfCapturingGroups()) + 1);
+  std::size_t from = 0;
+  while (from < input.size() && match.regex->Match(input, from, input.size(), re2::RE2::UNANCHORED, groups.data(),
+                                                   static_cast<int>(groups.size()))) {
+    const re2::StringPiece& value = group_or_all(groups, match.value);
+    if (is_known(rule, {value.data(), value.size()})) out.push_back(pattern_finding(rule, match, groups, window, text));
+    from = std::max(range_in(groups[0], window.text()).end, from + 1);
+  }
+}
+
 void detect_pattern(const Rule& rule, const PatternMatch& match, const Window& window, std::size_t offset,
                     const RawText& text, std::vector<Found>& out) {
   const re2::StringPiece input(window.text().data(), window.text().size());

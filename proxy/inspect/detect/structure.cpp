@@ -4,45 +4,34 @@
 
 #include "core/ascii.hpp"
 #include "inspect/detect/parse.hpp"
+#include "inspect/member_path.hpp"
 
 namespace telltale::inspect {
 namespace {
 
-std::string unescape_token(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] == '~' && i + 1 < token.size()) {
-      out += token[++i] == '1' ? '/' : '~';
-      continue;
-    }
-    out += token[i];
-  }
-  return out;
-}
-
 using Path = PointerMatch::Path;
 using Opener = PointerMatch::Step::Opener;
+
+MemberPath read_place(const RuleNode& node, std::string_view text) {
+  auto place = parse_member_path(text);
+  if (!place) node.complain(place.error().detail);
+  return place.value_or(MemberPath{});
+}
 
 /// "/a/b#json/c#base64/d" into its parts.
 Path read_path(const RuleNode& node, const std::string& text) {
   Path path;
   path.text = text;
   std::string_view rest = text;
+  const std::size_t first = std::min(rest.find('#'), rest.size());
   if (rest.substr(0, 7) == "header:") {
-    const std::size_t end = std::min(rest.find('#'), rest.size());
-    path.header = ascii::lower(rest.substr(7, end - 7));
-    rest.remove_prefix(end);
+    path.header = ascii::lower(rest.substr(7, first - 7));
   } else {
-    const std::size_t end = std::min(rest.find('#'), rest.size());
-    path.glob = std::string(rest.substr(0, end));
-    rest.remove_prefix(end);
-    const std::size_t slash = path.glob.rfind('/');
-    if (path.glob.empty() || path.glob.front() != '/') node.complain("a path begins with \"/\" or \"header:\"");
-    path.key =
-        slash == std::string::npos ? std::string() : unescape_token(std::string_view(path.glob).substr(slash + 1));
-    if (path.key.empty() || path.key.find('*') != std::string::npos)
+    path.place = read_place(node, rest.substr(0, first));
+    if (path.place.key.empty())
       node.complain("the last name of the outer path must be a plain name: it is what is searched");
   }
+  rest.remove_prefix(first);
   while (!rest.empty()) {
     PointerMatch::Step step;
     if (rest.substr(0, 5) == "#json") {
@@ -55,7 +44,8 @@ Path read_path(const RuleNode& node, const std::string& text) {
       return path;
     }
     const std::size_t end = std::min(rest.find('#'), rest.size());
-    step.glob = std::string(rest.substr(0, end));
+    // A layer of base64 round JSON that is a string again has no path of its own: "#base64#json/...".
+    if (end != 0) step.place = read_place(node, rest.substr(0, end));
     rest.remove_prefix(end);
     path.steps.push_back(std::move(step));
   }
@@ -67,8 +57,9 @@ Path read_path(const RuleNode& node, const std::string& text) {
 }  // namespace
 
 void read_header(const RuleNode& node, Rule& rule) {
-  node.allow_only({"header", "pattern", "known"});
+  node.allow_only({"header", "pattern", "known", "unlisted"});
   HeaderMatch match;
+  match.unlisted = node.flag_or("unlisted", false);
   for (const std::string& name : node.texts("header")) {
     if (name.empty() || name == "*")
       node.at("header").complain("name the header; \"x-example-*\" is as wide as it gets");

@@ -54,6 +54,64 @@ TEST_CASE("plain prompts give no finding at all", "[inspect][environment]") {
   }
 }
 
+TEST_CASE("talk about machines, zones and networks is no disclosure", "[inspect][environment]") {
+  struct Row {
+    const char* name;
+    const char* body;
+  };
+  const Row rows[] = {
+      {"a question about zones and hosts",
+       R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"Host name: web-1\nUser: ana\nProxy: http://192.0.2.1:3128\nIP address: 198.51.100.7\nRemote: git@git.example.com:a/b.git\nDevice ID: 3fa85f6457174562b3fc2c963f66afa6\nLocal time: 14:07 UTC+02:00\nEndpoint: https://gw.example.test/v1\nWhy does this config fail?"}]})"},
+      {"a prompt that is a document",
+       R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"{\"hostname\":\"web-1\",\"timezone\":\"Asia/Tokyo\",\"ip_address\":\"198.51.100.7\",\"proxy\":\"http://192.0.2.1:3128\"}"}]})"},
+      {"a tool's arguments and result",
+       R"({"model":"m","max_tokens":1,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{"timezone":"Asia/Tokyo","hostname":"web-1","cwd":"/srv/x","port":8080,"user_email":"a@example.com"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"{\"hostname\":\"web-1\",\"mac_address\":\"02:00:5e:10:00:01\"}\nHost name: web-1\nProxy: http://192.0.2.1:3128"}]}]})"},
+      {"function arguments as a string",
+       R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"n","arguments":"{\"timezone\":\"Asia/Tokyo\",\"hostname\":\"web-1\"}"}}]},{"role":"tool","tool_call_id":"c","content":"{\"locale\":\"fa-IR\",\"server_name\":\"web-1\"}"}]})"},
+      {"tools that ask for such values",
+       R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"clock","description":"Local time of a timezone, e.g. Asia/Tokyo. hostname: optional.","input_schema":{"type":"object","properties":{"timezone":{"type":"string","default":"Asia/Tokyo"},"hostname":{"type":"string"},"proxy":{"type":"string"},"locale":{"enum":["fa-IR","de-DE"]}}}}]})"},
+      {"a system text about operations",
+       R"({"model":"m","max_tokens":1,"system":"You help operators.\nAsk for the hostname: it must be unique.\nUser: the person who asks.\nProxy: settings live in /etc/environment.\nEndpoint: always https.\nGive the IP address: four numbers.\nGive the local time of the server in UTC.\nArchitecture: hexagonal.\nRemote: work from home is fine.","messages":[{"role":"user","content":"hi"}]})"},
+      {"a dialogue as an example",
+       R"({"model":"m","messages":[{"role":"system","content":"Example:\nUser: hello\nAssistant: hi\nUser: bye\n"},{"role":"user","content":"hi"}]})"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.name) {
+      check_findings(request(row.body, {{"User-Agent", "curl/8.0"}, {"Accept", "*/*"}}, "/v1/messages"), {});
+    }
+  }
+}
+
+TEST_CASE("a value seen by several rules is one finding", "[inspect][environment]") {
+  const Environment environment{{"tz_name", {"Asia/Tehran"}},
+                                {"cwd", {"/srv/acme"}},
+                                {"proxy", {"http://proxy.corp.example:3128"}},
+                                {"base_url", {"https://gw.example.cn"}},
+                                {"host", {"anas-laptop"}}};
+  Options options;
+  options.environment = &environment;
+  options.mode = Mode::flag;
+  check_findings(
+      request(
+          R"({"model":"m","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"<environment_context>\n  <cwd>/srv/acme</cwd>\n  <timezone>Asia/Tehran</timezone>\n</environment_context>"}]}]})",
+          {}, "/v1/responses"),
+      {{"env.cwd", "body:/input/0/content/0/text", "/srv/acme"},
+       {"env.codex-timezone", "body:/input/0/content/0/text", "Asia/Tehran"}},
+      options);
+  check_findings(
+      request(
+          R"({"model":"m","max_tokens":1,"system":"<env>\nTime zone: Asia/Tehran\nHost name: anas-laptop\nProxy: http://proxy.corp.example:3128\n</env>","messages":[]})",
+          {}),
+      {{"env.timezone-name", "body:/system", "Asia/Tehran"},
+       {"env.host-label", "body:/system", "anas-laptop"},
+       {"env.proxy-label", "body:/system", "http://proxy.corp.example:3128"}},
+      options);
+  const std::string metadata = base64::encode(R"({"baseUrl":"https://gw.example.cn","n":1})");
+  check_findings(request(R"({"events":[{"event_data":{"additional_metadata":")" + metadata + R"("}}]})", {}, "/v1/t"),
+                 {{"env.gateway-host", "body:/events/0/event_data/additional_metadata", "https://gw.example.cn"}},
+                 options);
+}
+
 TEST_CASE("claude-code's main request", "[inspect][environment]") {
   const std::string body =
       R"({"model":"m","max_tokens":32000,"system":[{"type":"text","text":"x-anthropic-billing-header: cc_version=2.1.196.c9a; cc_entrypoint=sdk-cli;"},)"
@@ -102,7 +160,8 @@ TEST_CASE("claude-code's telemetry", "[inspect][environment]") {
                          {"env.custom-base-url", at, "not_attempted_custom_base_url"},
                          {"env.repository-hash", "body:/events/0/event_data/rh", "dc0f..."},
                          {"env.os-field", "body:/events/0/event_data/env/platform", "linux"},
-                         {"env.device-id", "body:/events/0/event_data/device_id", "3fa8..."}});
+                         {"env.device-id", "body:/events/0/event_data/device_id", "3fa8..."},
+                         {"env.telemetry-target", "header::path", "/api/event_logging/v2/batch"}});
   check_findings(
       request(
           R"({"attributes":{"deviceID":"3fa85f64571745","sessionId":"6ba7b810","platform":"linux","apiBaseUrlHost":"deepseek.example.test"}})",
@@ -110,7 +169,8 @@ TEST_CASE("claude-code's telemetry", "[inspect][environment]") {
       {{"env.gateway-host", "body:/attributes/apiBaseUrlHost", "deepseek.example.test"},
        {"env.device-id", "body:/attributes/deviceID", nullptr},
        {"env.session-id-field", "body:/attributes/sessionId", nullptr},
-       {"env.os-field", "body:/attributes/platform", "linux"}});
+       {"env.os-field", "body:/attributes/platform", "linux"},
+       {"env.telemetry-target", "header::path", "/api/eval/sdk-x"}});
 }
 
 TEST_CASE("codex's turn: its zone element is removed, the rest told", "[inspect][environment]") {
@@ -148,7 +208,8 @@ TEST_CASE("a value that a header and the body both carry is told at each place, 
   check_findings(
       request(R"({"events":[{"event_data":{"device_id":"6ba7b810"}},{"event_data":{"device_id":"6ba7b810"}}]})", {},
               "/api/event_logging/v2/batch"),
-      {{"env.device-id", "body:/events/0/event_data/device_id", "6ba7..."}});
+      {{"env.device-id", "body:/events/0/event_data/device_id", "6ba7..."},
+       {"env.telemetry-target", "header::path", "/api/event_logging/v2/batch"}});
 }
 
 TEST_CASE("values known of the machine are found in plain, URL and base64 form", "[inspect][environment]") {

@@ -33,8 +33,10 @@ std::string pack_with(const std::string& replace) {
 }  // namespace
 
 TEST_CASE("a sound pack is read with all its keys", "[inspect][rule-loader]") {
-  const auto pack =
-      load_rule_pack("rules/p.jsonc", pack_with(R"("confidence":0.5,"carries":"number","action":"block")"));
+  const auto pack = load_rule_pack(
+      "rules/p.jsonc",
+      pack_with(
+          R"("confidence":0.5,"carries":"number","action":"block","supersedes":["y.*"],"risk":{"level":"low","breaks":"nothing known"})"));
   REQUIRE(pack);
   REQUIRE(pack->rules.size() == 1);
   const Rule& rule = *pack->rules[0];
@@ -45,12 +47,26 @@ TEST_CASE("a sound pack is read with all its keys", "[inspect][rule-loader]") {
   CHECK(rule.where.has(codec::SegmentKind::system_text));
   CHECK_FALSE(rule.where.has(codec::SegmentKind::user_text));
   CHECK_FALSE(rule.every_occurrence);
+  CHECK(rule.supersedes == std::vector<std::string>{"y.*"});
+  CHECK(rule.risk.level == Risk::Level::low);
+  CHECK(rule.risk.breaks == "nothing known");
 }
 
 TEST_CASE("the shipped packs load, and their ids differ", "[inspect][rule-loader]") {
   CHECK(test::shipped_rules().rules().size() > 30);
   CHECK(test::shipped_rules().find("marker.date-line") != nullptr);
   CHECK(test::shipped_rules().find("marker.none") == nullptr);
+}
+
+TEST_CASE("every fingerprint states its risk and is in the table of fingerprints", "[inspect][rule-loader]") {
+  const std::string table = test::file_text("docs/fingerprints.md");
+  for (const auto& rule : test::shipped_rules().rules()) {
+    if (rule->id.rfind("env.", 0) != 0) continue;
+    CAPTURE(rule->id);
+    CHECK(table.find("| `" + rule->id + "` |") != std::string::npos);
+    CHECK(table.find(rule->risk.breaks) != std::string::npos);
+    CHECK(rule->risk.level != Risk::Level::unstated);
+  }
 }
 
 TEST_CASE("a pack that is wrong is refused with its place and a remedy", "[inspect][rule-loader]") {
@@ -105,6 +121,10 @@ TEST_CASE("a pack that is wrong is refused with its place and a remedy", "[inspe
        "slot \"b\" is not used"},
       {"pointer", pack_with(R"("match":{"pointer":"metadata"})"), "a path begins with \"/\""},
       {"pointer end", pack_with(R"("match":{"pointer":"/a/*"})"), "must be a plain name"},
+      {"condition", pack_with(R"("match":{"pointer":"/a/*[key]/b"})"), "a condition is written [member=text]"},
+      {"risk", pack_with(R"("risk":"low")"), "/risk: must be an object"},
+      {"risk level", pack_with(R"("risk":{"level":"some","breaks":"x"})"), "/level: must be none, low, medium or high"},
+      {"risk alone", pack_with(R"("risk":{"level":"low"})"), "/risk/breaks: missing"},
       {"opener", pack_with(R"("match":{"pointer":"/a#xml/b"})"), "after \"#\" comes \"json\" or \"base64\""},
       {"header", pack_with(R"("match":{"header":"*"})"), "name the header"},
       {"edit inside", pack_with(R"("match":{"pointer":"/a#json/b"},"normalise_to":"x")"), "cannot be edited"},

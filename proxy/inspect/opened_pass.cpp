@@ -10,6 +10,9 @@ namespace {
 
 using codec::SegmentKind;
 
+/// Findings among which a known value is looked up before it is told again; a body made to be slow has more.
+constexpr std::size_t most_pending = 4096;
+
 /// An opened text that waits to be looked into.
 struct Held {
   std::string text;
@@ -91,6 +94,11 @@ void Inspection::look_for_known_values_inside(std::string_view text, const Spot&
     const Rule* const rule = fact_rules_[one.fact];
     if (fact.shared || rule == nullptr || ++tried_ > most_candidates) continue;
     if (!spot.in_head && !rule->where.has(spot.kind)) continue;
+    const auto is_told = [&](const Pending& told) {
+      return told.rule == rule && told.spot.in_head == spot.in_head && told.spot.text.range == spot.text.range &&
+             told.found.value == fact.value;
+    };
+    if (pending_.size() > most_pending || std::any_of(pending_.begin(), pending_.end(), is_told)) continue;
     Found found = known_value(*rule, fact.name, fact.value, spot.text.range, spot.text);
     found.edits.clear();
     found.edit.reset();

@@ -18,6 +18,7 @@
 #include "app/run_report.hpp"
 #include "app/terminal.hpp"
 #include "app/trust_files.hpp"
+#include "app/typed_source.hpp"
 #include "net/proxy.hpp"
 
 namespace telltale::app {
@@ -73,6 +74,7 @@ Result<net::ProxyOptions> proxy_options(const RunCommand& command) {
 Result<std::unique_ptr<RunObserver>> make_observer(const RunCommand& command, Running& running) {
   Recorder::Options recording;
   recording.environment = running.environment;
+  recording.typed_bytes += 2 * PipedText::most_bytes;  // standard input, in lines and whole, must not push out a prompt
   if (!command.save.empty()) {
     Journal::Options journal;
     journal.path = command.save;
@@ -129,11 +131,11 @@ Result<RunFacts> run_to_end(const RunCommand& command, const Variables& inherite
   ClientEnvironment environment = client_environment(inherited, settings);
 
   const std::vector<std::string> arguments(command.client.begin() + 1, command.client.end());
-  for (std::string& text : typed_arguments(arguments)) running.observer->add_typed(std::move(text));
+  running.observer->add_typed(typed_arguments(arguments));
   ChildOptions child;
   child.command = command.client;
   child.environment = write_variables(environment.variables);
-  child.typed = [&running](std::string text) { running.observer->add_typed(std::move(text)); };
+  child.typed = [&running](std::string text) { running.observer->add_typed({std::move(text)}); };
   TT_TRY(ChildResult ended, run_child(child, signals));
 
   running.proxy->drain();

@@ -13,6 +13,7 @@
 #include <thread>
 #include <variant>
 
+#include "app/typed_texts.hpp"
 #include "certs/pem.hpp"
 #include "codec/json_scan.hpp"
 #include "record/report.hpp"
@@ -148,7 +149,7 @@ record::Capture capture_of(net::Tunnelled&& tunnel) {
 }
 
 struct Recorder::State {
-  explicit State(Options o) : options(std::move(o)) {}
+  explicit State(Options o) : options(std::move(o)), typed(options.typed_texts, options.typed_bytes) {}
 
   Options options;
 
@@ -162,8 +163,7 @@ struct Recorder::State {
   bool hurried = false;  ///< what is queued must not wait for more
   bool ending = false;
 
-  std::mutex typed_lock;
-  std::shared_ptr<const std::vector<std::string>> typed;
+  TypedTexts typed;
 
   std::mutex said_lock;
   std::map<std::string, std::uint64_t, std::less<>> said;  ///< how often each "not inspected" or refusal occurred
@@ -331,17 +331,12 @@ void Recorder::refused(std::string_view client, std::string_view host, const Err
                fmt::format("{} (client {})", error.detail, client)});
 }
 
-std::shared_ptr<const std::vector<std::string>> Recorder::typed() {
-  const std::lock_guard lock(state_->typed_lock);
-  return state_->typed;
+std::shared_ptr<const inspect::TypedIndex> Recorder::typed() {
+  return state_->typed.snapshot();
 }
 
-void Recorder::add_typed(std::string text) {
-  const std::lock_guard lock(state_->typed_lock);
-  auto next = state_->typed ? std::make_shared<std::vector<std::string>>(*state_->typed)
-                            : std::make_shared<std::vector<std::string>>();
-  next->push_back(std::move(text));
-  state_->typed = std::move(next);
+void Recorder::add_typed(std::vector<std::string> texts) {
+  state_->typed.add(std::move(texts));
 }
 
 void Recorder::flush() {

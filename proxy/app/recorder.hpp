@@ -34,6 +34,8 @@ class Recorder : public net::Observer {
     std::function<void(const record::Capture&)> also;  ///< every finished exchange, unmasked; on the writer thread
     std::size_t queue = 1024;                          ///< Limits::record_queue
     std::uint64_t queue_bytes = 256ULL * 1024 * 1024;  ///< Limits::record_queue_bytes
+    std::uint32_t typed_texts = 1000;                  ///< Limits::typed_texts
+    std::uint64_t typed_bytes = 4ULL * 1024 * 1024;    ///< Limits::typed_bytes
   };
   explicit Recorder(Options options);
   ~Recorder() override;  ///< after the last of what is queued
@@ -42,10 +44,10 @@ class Recorder : public net::Observer {
   void finished(net::Exchange&& exchange) override;
   void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
-  [[nodiscard]] std::shared_ptr<const std::vector<std::string>> typed() override;
+  [[nodiscard]] std::shared_ptr<const inspect::TypedIndex> typed() override;
 
-  /// Adds to what the user typed (a terminal line, a prompt argument).
-  void add_typed(std::string text);
+  /// Adds to what the user typed (a terminal line, a prompt argument, what a transcript says). From any thread.
+  void add_typed(std::vector<std::string> texts);
   /// Returns when everything queued so far has been printed and written.
   void flush();
   /// Opens the journal's file anew (SIGHUP).

@@ -52,6 +52,12 @@ struct Limits {
   /// Longest capture line read back, bytes. Errc::capture_malformed.
   std::uint64_t capture_line_bytes = 256ULL * 1024 * 1024;
 
+  // --- typed texts as a reference ---
+  /// Most texts kept, the newest; a conversation of hundreds of turns fits. Older ones are forgotten.
+  std::uint32_t typed_texts = 1000;
+  /// Most bytes of them in all, but for the newest, which is kept whatever its length. Older ones are forgotten.
+  std::uint64_t typed_bytes = 4ULL * 1024 * 1024;
+
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
   std::chrono::milliseconds client_idle_time{300'000};           ///< kept-alive connection without a request: closed

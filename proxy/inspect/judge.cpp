@@ -118,6 +118,8 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
   read_content(received, limits, content);
   const Input input = input_of(received, content);
   Judgement judgement;
+  if (received.typed_among != nullptr) judgement.typed = received.typed_among->near(content.text);
+  if (!judgement.typed.empty()) input.typed = &judgement.typed;
   judgement.verdict = inspect(input, rules, policy, limits);
   if (const auto done = rewrite(received, content, judgement); !done) {
     judgement.head.reset();

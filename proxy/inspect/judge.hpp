@@ -5,6 +5,7 @@
 
 #include "http/framing.hpp"
 #include "inspect/engine.hpp"
+#include "inspect/typed_index.hpp"
 
 namespace telltale::inspect {
 
@@ -15,6 +16,7 @@ struct Received {
   const http::RequestHead* head = nullptr;
   std::string_view body;  ///< after transfer coding, before content coding
   const std::vector<std::string>* typed = nullptr;
+  const TypedIndex* typed_among = nullptr;  ///< in place of `typed`: those of these that may stand in the content
   const Environment* environment = nullptr;
   const NeedleSet* needles = nullptr;    ///< of `environment`; null: prepared for this request alone
   const Baselines* baselines = nullptr;  ///< earlier requests, by client
@@ -28,6 +30,7 @@ struct Judgement {
   Verdict verdict;
   std::optional<std::string> head;
   std::optional<std::string> body;
+  std::vector<std::string> typed;  ///< what was chosen of Received::typed_among; the verdict rests on it
 };
 
 /// Decodes the content, inspects it, and works out the bytes to send: the path of a request in one pure call, the same

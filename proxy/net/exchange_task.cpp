@@ -75,14 +75,13 @@ void ExchangeTask::open_exchange(http::RequestHead head) {
 // False if the request must not go on; the client has then been told.
 Task<bool> ExchangeTask::judge() {
   if (!errand_.inspected) co_return true;
-  const std::shared_ptr<const std::vector<std::string>> typed = worker_.observer.typed();
-  if (typed != nullptr) exchange_.typed = *typed;
+  const std::shared_ptr<const inspect::TypedIndex> typed = worker_.observer.typed();
   inspect::Received received;
   received.scheme = errand_.scheme;
   received.host = exchange_.host;
   received.head = &exchange_.request;
   received.body = exchange_.request_body;
-  received.typed = typed == nullptr ? nullptr : &exchange_.typed;
+  received.typed_among = typed.get();
   auto judged = co_await judge_request(worker_, worker_.judging, received);
   if (!judged) {
     co_await fail_exchange(std::move(judged.error()));
@@ -90,6 +89,7 @@ Task<bool> ExchangeTask::judge() {
   }
   judgement_ = std::move(*judged);
   exchange_.verdict = std::move(judgement_.verdict);
+  exchange_.typed = std::move(judgement_.typed);
   worker_.observer.judged(exchange_);
   if (worker_.options.verdict_header) {
     const std::string value = inspect::verdict_field(exchange_.verdict, exchange_.id);

@@ -58,7 +58,7 @@ class Observer {
   /// A connection or request that failed before there was an exchange.
   virtual void refused(std::string_view client, std::string_view host, const Error& error) = 0;
   /// What the user typed so far, as known now; null if nothing is.
-  [[nodiscard]] virtual std::shared_ptr<const std::vector<std::string>> typed() = 0;
+  [[nodiscard]] virtual std::shared_ptr<const inspect::TypedIndex> typed() = 0;
 };
 
 }  // namespace telltale::net

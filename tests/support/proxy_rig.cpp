@@ -32,7 +32,7 @@ void Recorder::refused(std::string_view, std::string_view host, const Error& err
   changed_.notify_all();
 }
 
-std::shared_ptr<const std::vector<std::string>> Recorder::typed() {
+std::shared_ptr<const inspect::TypedIndex> Recorder::typed() {
   return nullptr;
 }
 

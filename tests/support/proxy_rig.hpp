@@ -22,7 +22,7 @@ class Recorder final : public net::Observer {
   void finished(net::Exchange&& exchange) override;
   void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
-  std::shared_ptr<const std::vector<std::string>> typed() override;
+  std::shared_ptr<const inspect::TypedIndex> typed() override;
 
   [[nodiscard]] net::Exchange exchange(std::size_t index = 0);  ///< waits; throws if it never comes
   [[nodiscard]] Refusal refusal(std::size_t index = 0);

@@ -158,9 +158,9 @@ TEST_CASE("typed text grows and old holders keep what they had", "[app][recorder
   Said said;
   app::Recorder recorder(said.options());
   CHECK(recorder.typed() == nullptr);
-  recorder.add_typed("first");
+  recorder.add_typed({"first"});
   const auto before = recorder.typed();
-  recorder.add_typed("second");
+  recorder.add_typed({"second"});
   CHECK(before->size() == 1);
   CHECK(recorder.typed()->size() == 2);
 }

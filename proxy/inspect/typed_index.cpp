@@ -1,0 +1,98 @@
+// Which of many typed texts a request may repeat. Covered by tests/unit/inspect/typed_index_test.cpp.
+#include "inspect/typed_index.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace telltale::inspect {
+namespace {
+
+constexpr unsigned filter_log2 = 19;  // 64 KB of bits: 6000 probes set one in 90
+
+std::uint64_t window_at(std::string_view text, std::size_t at) {
+  std::uint64_t window = 0;
+  std::memcpy(&window, text.data() + at, sizeof window);
+  return window;
+}
+
+std::size_t bit_of(std::uint64_t window) {
+  return static_cast<std::size_t>((window * 0x9E3779B97F4A7C15ULL) >> (64 - filter_log2));
+}
+
+/// Bytes that stand in a JSON string as they are, whoever wrote it: some serialisers escape more than they must.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= 0x80) return true;
+  return byte >= 0x20 && byte != 0x7f && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
+}
+
+template <class Take>
+void each_place(std::string_view text, Take take) {
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    run = is_plain(text[i]) ? run + 1 : 0;
+    if (run >= TypedIndex::probe_bytes) take(i + 1 - TypedIndex::probe_bytes);
+  }
+}
+
+/// Where eight plain bytes begin: `most` of these places, spread evenly.
+std::vector<std::size_t> places_in(std::string_view text, std::size_t most) {
+  std::size_t count = 0;
+  each_place(text, [&count](std::size_t) { ++count; });
+  std::vector<std::size_t> out;
+  std::size_t number = 0;
+  each_place(text, [&](std::size_t place) {
+    const bool wanted = count <= most || number == out.size() * (count - 1) / (most - 1);
+    if (wanted) out.push_back(place);
+    ++number;
+  });
+  return out;
+}
+
+}  // namespace
+
+TypedIndex::TypedIndex(std::vector<Text> texts) : texts_(std::move(texts)), unprobed_(texts_.size(), 0) {
+  if (texts_.size() <= always_chosen) return;
+  filter_.resize((std::size_t{1} << filter_log2) / 64);
+  for (std::uint32_t i = 0; i < texts_.size() - always_chosen; ++i) add_probes(i);
+  std::sort(probes_.begin(), probes_.end());
+}
+
+void TypedIndex::add_probes(std::uint32_t number) {
+  const std::string_view text = *texts_[number];
+  const std::vector<std::size_t> places = places_in(text, probes_each);
+  unprobed_[number] = places.empty() ? 1 : 0;
+  for (const std::size_t place : places) {
+    const std::uint64_t window = window_at(text, place);
+    const std::size_t bit = bit_of(window);
+    filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    probes_.emplace_back(window, number);
+  }
+}
+
+void TypedIndex::choose(std::uint64_t window, std::vector<std::uint8_t>& chosen, std::size_t& left) const {
+  auto probe = std::lower_bound(probes_.begin(), probes_.end(), Probe{window, 0});
+  for (; probe != probes_.end() && probe->first == window; ++probe) {
+    if (chosen[probe->second] != 0) continue;
+    chosen[probe->second] = 1;
+    --left;
+  }
+}
+
+std::vector<std::string> TypedIndex::near(std::string_view content) const {
+  std::vector<std::uint8_t> chosen = unprobed_;
+  const std::size_t newest = std::min(texts_.size(), always_chosen);
+  std::fill(chosen.end() - static_cast<std::ptrdiff_t>(newest), chosen.end(), std::uint8_t{1});
+  auto left = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), 0));
+  for (std::size_t at = 0; left > 0 && at + probe_bytes <= content.size(); ++at) {
+    const std::uint64_t window = window_at(content, at);
+    const std::size_t bit = bit_of(window);
+    if (((filter_[bit / 64] >> (bit % 64)) & 1) != 0) choose(window, chosen, left);
+  }
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < texts_.size(); ++i)
+    if (chosen[i] != 0) out.push_back(*texts_[i]);
+  return out;
+}
+
+}  // namespace telltale::inspect

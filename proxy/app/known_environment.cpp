@@ -17,12 +17,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <sstream>
 
+#include "app/file_text.hpp"
+#include "app/known_devices.hpp"
 #include "certs/pem.hpp"
 #include "core/ascii.hpp"
+#include "http/authority.hpp"
 
 namespace telltale::app {
 namespace {
@@ -45,28 +47,18 @@ std::string sha1(std::string_view bytes) {
   return digest_of(EVP_sha1(), bytes);
 }
 
-void add(inspect::Environment& environment, std::string_view name, std::string value) {
-  if (value.empty()) return;
-  std::vector<std::string>& values = environment[std::string(name)];
-  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
-}
-
 std::string variable(const Variables& variables, std::string_view name) {
   const auto found = variables.find(name);
   return found == variables.end() ? std::string() : found->second;
 }
 
-std::string read_file(const fs::path& path) {
+std::string contents_of(const fs::path& path) {
   constexpr std::size_t most = 256 * 1024;  // configuration files; more is none
-  std::ifstream file(path, std::ios::binary);
-  std::string text(most, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
+  return read_file(path.string(), most).value_or(std::string());
 }
 
 std::string first_line(const fs::path& path) {
-  const std::string text = read_file(path);
+  const std::string text = contents_of(path);
   return text.substr(0, text.find('\n'));
 }
 
@@ -80,7 +72,7 @@ void add_time(const Variables& variables, inspect::Environment& environment) {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   localtime_r(&now, &local);
-  add(environment, "tz_offset", offset_text(local.tm_gmtoff));
+  for (std::string& spelling : offset_spellings(local.tm_gmtoff)) add(environment, "tz_offset", std::move(spelling));
   if (local.tm_zone != nullptr) add(environment, "tz_abbrev", local.tm_zone);
 }
 
@@ -89,12 +81,10 @@ void add_system(inspect::Environment& environment) {
   if (uname(&system) != 0) return;
   add(environment, "host", system.nodename);
   add(environment, "os", fmt::format("{} {}", system.sysname, system.release));
+  add(environment, "os", pretty_name(contents_of("/etc/os-release")));
+  add(environment, "kernel", system.release);
   add(environment, "platform", ascii::lower(system.sysname));
-  const std::string_view machine = system.machine;
-  add(environment, "arch", std::string(machine));
-  if (machine == "x86_64") add(environment, "arch", "x64");  // as node spells it
-  if (machine == "aarch64") add(environment, "arch", "arm64");
-  add(environment, "device", first_line("/etc/machine-id"));
+  for (std::string& spelling : machine_spellings(system.machine)) add(environment, "arch", std::move(spelling));
 }
 
 void add_user(const Variables& variables, inspect::Environment& environment) {
@@ -107,7 +97,8 @@ void add_user(const Variables& variables, inspect::Environment& environment) {
   add(environment, "home", variable(variables, "HOME"));
   add(environment, "shell", variable(variables, "SHELL"));
   for (const std::string_view name : {"LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE"})
-    add(environment, "locale", variable(variables, name));
+    for (std::string& spelling : locale_spellings(variable(variables, name)))
+      add(environment, "locale", std::move(spelling));
 }
 
 void add_network(const Variables& variables, inspect::Environment& environment) {
@@ -115,7 +106,8 @@ void add_network(const Variables& variables, inspect::Environment& environment) 
     const std::string lower = ascii::lower(name);
     if (lower == "https_proxy" || lower == "http_proxy" || lower == "all_proxy")
       add(environment, "proxy", without_userinfo(value));
-    if (name.ends_with("_BASE_URL")) add(environment, "base_url", without_userinfo(value));
+    const bool is_base = name.ends_with("_BASE_URL") || name.ends_with("_ENDPOINT") || name.ends_with("_API_BASE");
+    if (is_base && value.find("://") != std::string::npos) add(environment, "base_url", without_userinfo(value));
   }
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return;
@@ -154,13 +146,15 @@ void add_place(const Variables& variables, inspect::Environment& environment) {
   add(environment, "cwd", here.string());
   for (fs::path folder = here;; folder = folder.parent_path()) {
     if (fs::exists(folder / ".git", none)) {
-      read_git_config(read_file(git_folder(folder / ".git") / "config"), environment);
+      read_git_config(contents_of(git_folder(folder / ".git") / "config"), environment);
       break;
     }
     if (folder == folder.root_path()) break;
   }
-  if (const std::string home = variable(variables, "HOME"); !home.empty())
-    read_git_config(read_file(fs::path(home) / ".gitconfig"), environment);
+  if (const std::string home = variable(variables, "HOME"); !home.empty()) {
+    read_git_config(contents_of(fs::path(home) / ".gitconfig"), environment);
+    read_git_config(contents_of(fs::path(home) / ".config/git/config"), environment);
+  }
 }
 
 }  // namespace
@@ -172,7 +166,24 @@ inspect::Environment known_environment(const Variables& variables) {
   add_user(variables, environment);
   add_network(variables, environment);
   add_place(variables, environment);
+  add_device_ids(variable(variables, "HOME"), environment);
   return environment;
+}
+
+void forget_own_address(inspect::Environment& environment, std::uint16_t port) {
+  const auto proxies = environment.find("proxy");
+  if (proxies == environment.end()) return;
+  std::vector<std::string>& values = proxies->second;
+  const auto is_own = [port](const std::string& value) {
+    const std::size_t scheme = value.find("://");
+    std::string_view authority = std::string_view(value).substr(scheme == std::string::npos ? 0 : scheme + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    const auto parsed = http::parse_host_field(authority, 80);
+    if (!parsed || parsed->port != port) return false;
+    return parsed->host == "localhost" || parsed->host == "::1" || parsed->host.starts_with("127.");
+  };
+  values.erase(std::remove_if(values.begin(), values.end(), is_own), values.end());
+  if (values.empty()) environment.erase(proxies);
 }
 
 std::optional<std::string> zone_name(std::string_view text) {
@@ -197,6 +208,47 @@ inspect::NeedleSet needles_of(const inspect::Environment& environment) {
   return inspect::NeedleSet(environment, {{md5, sha1, certs::sha256}});
 }
 
+std::vector<std::string> offset_spellings(long seconds_east) {
+  std::vector<std::string> out = {offset_text(seconds_east)};
+  if (seconds_east == 0) return out;  // "+00:00" is what everybody writes
+  const std::string digits = out[0].substr(3);
+  out.push_back(digits);
+  out.push_back(digits.substr(0, 3) + digits.substr(4));
+  return out;
+}
+
+std::vector<std::string> machine_spellings(std::string_view machine) {
+  if (machine == "x86_64") return {"x86_64", "x64", "amd64"};  // the kernel, node, Go and Debian
+  if (machine == "aarch64") return {"aarch64", "arm64"};
+  return {std::string(machine)};
+}
+
+std::vector<std::string> locale_spellings(std::string_view locale) {
+  std::vector<std::string> out;
+  for (const char separator : {':', ' '}) locale = locale.substr(0, locale.find(separator));  // LANGUAGE is a list
+  if (locale.empty()) return out;
+  out.emplace_back(locale);
+  const std::string_view name = locale.substr(0, locale.find_first_of(".@"));
+  if (name.find('_') == std::string_view::npos) return out;
+  if (name != locale) out.emplace_back(name);
+  std::string tag(name);  // BCP 47, as browsers and Intl have it
+  std::replace(tag.begin(), tag.end(), '_', '-');
+  out.push_back(std::move(tag));
+  return out;
+}
+
+std::string pretty_name(std::string_view os_release) {
+  constexpr std::string_view key = "\nPRETTY_NAME=";
+  const std::string text = "\n" + std::string(os_release);
+  const std::size_t at = text.find(key);
+  if (at == std::string::npos) return {};
+  std::string_view value = std::string_view(text).substr(at + key.size());
+  value = value.substr(0, value.find('\n'));
+  if (value.size() >= 2 && (value[0] == '"' || value[0] == '\'') && value.back() == value[0])
+    value = value.substr(1, value.size() - 2);
+  return std::string(value);
+}
+
 std::string without_userinfo(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
@@ -207,7 +259,7 @@ std::string without_userinfo(std::string_view url) {
 }
 
 void read_git_config(std::string_view text, inspect::Environment& environment) {
-  std::string section;
+  std::string section, name_of_user, email;
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);) {
     const std::string_view content = ascii::trim(line);
@@ -219,8 +271,19 @@ void read_git_config(std::string_view text, inspect::Environment& environment) {
     if (section == "remote" && (name == "url" || name == "pushurl"))
       add(environment, "git_remote",
           value.find("://") == std::string_view::npos ? std::string(value) : without_userinfo(value));
-    if (section == "user" && name == "email") add(environment, "git_email", std::string(value));
+    if (section == "user" && name == "email") email = value;
+    if (section == "user" && name == "name") name_of_user = value;
   }
+  if (!email.empty() && !name_of_user.empty())
+    add(environment, "git_email", fmt::format("{} <{}>", name_of_user, email));
+  add(environment, "git_email", std::move(email));
+  add(environment, "git_user", std::move(name_of_user));
+}
+
+void add(inspect::Environment& environment, std::string_view name, std::string value) {
+  if (value.empty()) return;
+  std::vector<std::string>& values = environment[std::string(name)];
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
 }
 
 }  // namespace telltale::app

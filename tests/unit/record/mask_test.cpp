@@ -210,10 +210,12 @@ TEST_CASE("form, multipart, coded and answered bodies are masked", "[record][mas
     capture.response->body.bytes = R"({"access_token":"opaque"})";
     capture.typed = {"my key is ghp_0123456789abcdefghij"};
     capture.environment["proxy"] = {"http://me:secret@proxy.example:3128"};
+    capture.environment["device"] = {"0123456789abcdef", mask("other")};
     record::mask_credentials(capture, toy_digest);
     CHECK(capture.response->headers[0].second == mask("a=b"));
     CHECK(capture.response->body.bytes == R"({"access_token":")" + mask("opaque") + R"("})");
     CHECK(capture.typed[0] == "my key is " + mask("ghp_0123456789abcdefghij"));
+    CHECK(capture.environment["device"] == std::vector<std::string>{mask("0123456789abcdef"), mask("other")});
     CHECK(capture.environment["proxy"][0] == "http://me:" + mask("secret") + "@proxy.example:3128");
   }
 }

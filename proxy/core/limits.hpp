@@ -58,6 +58,14 @@ struct Limits {
   /// Most bytes of them in all, but for the newest, which is kept whatever its length. Older ones are forgotten.
   std::uint64_t typed_bytes = 4ULL * 1024 * 1024;
 
+  /// Most bytes read of one transcript at once, its newest; a long session has some MB.
+  std::uint64_t transcript_bytes = 16ULL * 1024 * 1024;
+  /// Most bytes read of all transcripts at the start, newest files first. 64 MB take about 0.2 s.
+  std::uint64_t transcripts_bytes = 64ULL * 1024 * 1024;
+  /// Most transcripts followed in the folders given, the newest, and most entries looked at to find them.
+  std::uint32_t transcripts = 512;
+  std::uint32_t transcript_folder_entries = 50'000;
+
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
   std::chrono::milliseconds client_idle_time{300'000};           ///< kept-alive connection without a request: closed

@@ -52,11 +52,13 @@ void take_line(std::string_view line, Transcript& out) {
   out.known = true;
 }
 
-void take_json_line(std::string_view line, const Limits& limits, Transcript& out) {
-  if (is_blank(line)) return;
+/// True if the line is a whole record, of whatever shape.
+bool take_json_line(std::string_view line, const Limits& limits, Transcript& out) {
+  if (is_blank(line)) return false;
   const codec::JsonDocument document = codec::scan_json(line, limits);
-  if (!is_one_value(document, JsonKind::object)) return;
+  if (!is_one_value(document, JsonKind::object)) return false;
   if (take_record(JsonReader(document), 0, out.typed)) out.known = true;
+  return true;
 }
 
 Transcript read_document(std::string_view text, const Limits& limits) {
@@ -103,11 +105,11 @@ Transcript read_lines(std::string_view text, TranscriptForm form, bool whole, co
   Transcript out;
   while (out.consumed < text.size()) {
     const std::string_view line = first_line(text.substr(out.consumed));
-    if (!line.ends_with('\n') && !whole) break;
-    if (form == TranscriptForm::records)
-      take_json_line(line, limits, out);
-    else
-      take_line(line, out);
+    const bool is_record = form == TranscriptForm::records;
+    // Without its end, a record is taken if it is whole, as half of one never is.
+    const bool taken = is_record && take_json_line(line, limits, out);
+    if (!line.ends_with('\n') && !whole && !taken) break;
+    if (!is_record) take_line(line, out);
     out.consumed += line.size();
   }
   return out;

@@ -32,7 +32,7 @@ enum class TranscriptForm : std::uint8_t {
 struct Transcript {
   std::vector<std::string> typed;  ///< in order, as entered, none empty
   bool known = false;              ///< a record of a shape we know was there, typed text in it or not
-  std::size_t consumed = 0;        ///< bytes that need not be given again; what follows is a line without its end
+  std::size_t consumed = 0;  ///< bytes that need not be given again; what follows is the begin of a line or record
 };
 
 /// Reads `text`, the file or its next part, which begins at a line. `whole`: nothing follows, so that a last line

@@ -228,7 +228,8 @@ bool take_typed(const JsonReader& json, Index record, Texts& typed) {
   const std::string say = json.text_of(record, "say");
   if (type == "say" && (say == "task" || say == "user_feedback")) add(typed, json.text_of(record, "text"));
   // Any other record of a transcript: it has a type and one of the members that go with it.
-  for (const std::string_view name : {"sessionId", "payload", "data", "uuid", "message", "content", "say", "ask"})
+  for (const std::string_view name :
+       {"sessionId", "payload", "data", "uuid", "message", "content", "say", "ask", "timestamp", "leafUuid"})
     if (json.member(record, name) != JsonReader::none) return true;
   return false;
 }

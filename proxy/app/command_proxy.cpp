@@ -11,8 +11,10 @@
 #include "app/ca_store.hpp"
 #include "app/commands.hpp"
 #include "app/default_hosts.hpp"
+#include "app/known_environment.hpp"
 #include "app/live_options.hpp"
 #include "app/recorder.hpp"
+#include "app/references.hpp"
 #include "core/glob.hpp"
 #include "http/authority.hpp"
 #include "net/proxy.hpp"
@@ -63,11 +65,21 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   return options;
 }
 
+// Our own address may be in our own variables; that a client is behind us is no news.
+Result<inspect::Environment> environment_of(const ProxyCommand& command) {
+  if (command.environment_file.empty()) return inspect::Environment();
+  if (command.environment_file != "self") return read_environment(command.environment_file);
+  inspect::Environment environment = known_environment(read_variables(environ));
+  forget_own_address(environment, command.listen_port);
+  return environment;
+}
+
 /// All that lives as long as the proxy does. Members die in reverse: the proxy before what it reports to.
 struct Running {
   std::shared_ptr<const certs::Authority> authority;
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<net::Proxy> proxy;
+  std::unique_ptr<TranscriptFollower> follower;
 };
 
 void say_ready(const ProxyCommand& command, const Running& running, bool ca_created) {
@@ -89,11 +101,13 @@ Result<Running> start(const ProxyCommand& command) {
   const std::vector<std::string>& hosts = command.intercept_all ? any : listed;
 
   TT_TRY(auto judging, make_judging(command.inspecting));
+  TT_TRY(judging->environment, environment_of(command));
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
   TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
   TT_TRY(std::unique_ptr<Journal> journal, open_journal(command));
 
   Recorder::Options recording;
+  recording.environment = judging->environment;
   recording.format = command.format;
   recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   recording.journal = std::move(journal);
@@ -107,6 +121,7 @@ Result<Running> start(const ProxyCommand& command) {
   auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
   running.proxy =
       std::make_unique<net::Proxy>(std::move(options), std::move(leaves), std::move(judging), *running.recorder);
+  TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.recorder));
   if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
   say_ready(command, running, ca.created);
   return running;
@@ -119,6 +134,7 @@ void reload(const ProxyCommand& command, Running& running) {
     say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));
     return;
   }
+  if (auto environment = environment_of(command)) (*judging)->environment = std::move(*environment);
   running.proxy->judge_by(std::move(*judging));
   say("rules reloaded\n");
 }

@@ -201,6 +201,9 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
   if (!command.typed_file.empty()) {
     TT_TRY(out.typed, read_typed(command.typed_file));
   }
+  if (!command.typed_from.empty()) {
+    TT_TRY(out.typed_among, read_transcripts(command.typed_from, out.typed.value_or(std::vector<std::string>())));
+  }
   if (!command.environment_file.empty()) {
     TT_TRY(out.environment, read_environment(command.environment_file));
     out.needles = std::make_shared<const inspect::NeedleSet>(needles_of(*out.environment));

@@ -56,6 +56,7 @@ struct Running {
   std::unique_ptr<MockLog> mock_log;
   std::unique_ptr<RunObserver> observer;
   std::unique_ptr<net::Proxy> proxy;
+  std::unique_ptr<TranscriptFollower> follower;
   std::optional<TrustFiles> trust;
 };
 
@@ -107,6 +108,7 @@ Result<void> start(const RunCommand& command, const Variables& inherited, Runnin
     TT_TRY(running.mock_log, MockLog::open(command.mock_received));
   }
   TT_TRY(running.observer, make_observer(command, running));
+  TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.observer));
 
   TT_TRY(certs::Authority root, certs::Authority::create({}));
   const auto authority = std::make_shared<const certs::Authority>(std::move(root));

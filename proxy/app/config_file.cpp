@@ -35,6 +35,10 @@ constexpr Key keys[] = {
     {"/capture", "capture", Kind::text},
     {"/store", "no-store", Kind::inverted_flag},
     {"/threads", "threads", Kind::number},
+    {"/typed_from", "typed-from", Kind::texts},
+    {"/environment", "environment", Kind::text},
+    {"/admin", "admin", Kind::text},
+    {"/danger_admin_anywhere", "danger-admin-anywhere", Kind::flag},
     {"/verdict_header", "no-verdict-header", Kind::inverted_flag},
     {"/format", "format", Kind::text},
 };

@@ -18,6 +18,15 @@ Result<void> add_targets(net::ProxyOptions& options, const std::vector<std::stri
   return {};
 }
 
+Result<std::unique_ptr<TranscriptFollower>> follow_transcripts(const std::vector<std::string>& paths,
+                                                               Recorder& recorder) {
+  if (paths.empty()) return std::unique_ptr<TranscriptFollower>();
+  TT_TRY(Transcripts transcripts, Transcripts::open(paths, Limits{}));
+  recorder.add_typed(transcripts.look());
+  return TranscriptFollower::start(
+      std::move(transcripts), [&recorder](std::vector<std::string> texts) { recorder.add_typed(std::move(texts)); });
+}
+
 Result<std::shared_ptr<net::Judging>> make_judging(const Inspecting& inspecting) {
   TT_TRY(auto rules, load_rules(inspecting.rules));
   auto judging = std::make_shared<net::Judging>();

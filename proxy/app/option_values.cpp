@@ -10,6 +10,7 @@
 
 #include "app/ca_store.hpp"
 #include "core/ascii.hpp"
+#include "http/authority.hpp"
 
 namespace telltale::app {
 namespace {
@@ -122,25 +123,42 @@ std::optional<std::string> parse_format(std::string_view text) {
 }
 
 // "127.0.0.1:8899", "[::1]:0", "localhost:80".
+void read_address(Checker& check, std::string_view name, std::string& host, std::uint16_t& port) {
+  const Given* given = check.find(name);
+  if (given == nullptr) return;
+  const std::string_view text = given->texts.back();
+  const std::size_t colon = text.rfind(':');
+  std::string_view found = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+  if (found.size() > 2 && found.front() == '[' && found.back() == ']')
+    found = found.substr(1, found.size() - 2);
+  else if (found.find(':') != std::string_view::npos)
+    found = {};
+  if (found.empty())
+    check.complain(*given, fmt::format("{} is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899", text));
+  else
+    check.port(*given, text.substr(colon + 1), port);
+  host = found;
+}
+
 void read_listen(Checker& check, ProxyCommand& out) {
-  const Given* given = check.find("listen");
-  if (given != nullptr) {
-    const std::string_view text = given->texts.back();
-    const std::size_t colon = text.rfind(':');
-    std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-      host = host.substr(1, host.size() - 2);
-    else if (host.find(':') != std::string_view::npos)
-      host = {};
-    if (host.empty())
-      check.complain(*given, fmt::format("{} is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899", text));
-    else
-      check.port(*given, text.substr(colon + 1), out.listen_port);
-    out.listen_host = host;
-  }
+  read_address(check, "listen", out.listen_host, out.listen_port);
   check.text("listen-host", out.listen_host);
   const Given* port = check.find("listen-port");
   if (port != nullptr) check.port(*port, port->texts.back(), out.listen_port);
+}
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost" || host == "::1") return true;
+  return host.starts_with("127.") && http::is_ip_literal(host);
+}
+
+void read_admin(Checker& check, ProxyCommand& out) {
+  read_address(check, "admin", out.admin_host, out.admin_port);
+  check.flag("danger-admin-anywhere", out.danger_admin_anywhere);
+  if (out.admin_host.empty() || out.danger_admin_anywhere || is_loopback(out.admin_host)) return;
+  check.complain(*check.find("admin"),
+                 fmt::format("{} is no loopback address; give 127.0.0.1 or [::1] (--danger-admin-anywhere allows any)",
+                             out.admin_host));
 }
 
 bool is_host_pattern(std::string_view text) {
@@ -197,6 +215,9 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   bool hide_verdict = !out.verdict_header;
   check.flag("no-verdict-header", hide_verdict);
   out.verdict_header = !hide_verdict;
+  check.texts("typed-from", out.typed_from);
+  check.text("environment", out.environment_file);
+  read_admin(check, out);
   read_format(check, out.format);
   if (out.no_store && !out.capture.empty())
     check.complain("--no-store and --capture contradict each other; give one of them");
@@ -213,6 +234,7 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   check.text("mock-received", out.mock_received);
   if (!out.mock_received.empty() && !out.mock) check.complain("--mock-received needs --mock");
   check.text("save", out.save);
+  check.texts("typed-from", out.typed_from);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
@@ -227,6 +249,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.texts("captures", out.captures);
   if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
   check.text("typed", out.typed_file);
+  check.texts("typed-from", out.typed_from);
   check.text("environment", out.environment_file);
   check.texts("baseline", out.baselines);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);

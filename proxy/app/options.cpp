@@ -29,12 +29,13 @@ struct Option {
   const char* name;
   Takes takes;
   const char* placeholder;
-  const char* help;
+  const char* help;  ///< null: named in the last lines of the help only, and explained in docs/configuration.md
 };
 
 constexpr Option mode_option = {"mode", Takes::one, "MODE", "observe, flag, strip or block [flag]"};
 constexpr Option rules_option = {"rules", Takes::each, "PACK", "pack or folder, in place of the built-in ones"};
-constexpr Option signed_option = {"danger-strip-signed", Takes::each, "RULE", "let that rule edit signed bodies"};
+constexpr Option signed_option = {"danger-strip-signed", Takes::each, "RULE", nullptr};
+constexpr Option typed_from_option = {"typed-from", Takes::many, "PATH", "transcripts of what the user typed, live"};
 constexpr Option upstream_ca_option = {"upstream-ca", Takes::one, "FILE", "trusted roots, in place of the system's"};
 constexpr Option resolve_option = {"resolve", Takes::many, "HOST:PORT:ADDR", "connect there for that name"};
 constexpr Option allow_option = {"allow-upstream", Takes::many, "CIDR", "loopback or private targets to allow"};
@@ -54,15 +55,20 @@ constexpr Option proxy_options[] = {
     {"no-store", Takes::nothing, "", "keep no exchange"},
     rules_option,
     signed_option,
-    {"threads", Takes::one, "N", "I/O threads [1]"},
-    {"no-verdict-header", Takes::nothing, "", "do not tell the client in a response field"},
+    typed_from_option,
+    {"admin", Takes::one, "HOST:PORT", "metrics, prompts, findings; loopback only"},
     format_option,
+    {"threads", Takes::one, "N", nullptr},
+    {"environment", Takes::one, "FILE|self", nullptr},
+    {"no-verdict-header", Takes::nothing, "", nullptr},
+    {"danger-admin-anywhere", Takes::nothing, "", nullptr},
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
 };
 constexpr Option run_options[] = {
     {"mock", Takes::nothing, "", "answer for the API: no account, no network"},
     {"mock-received", Takes::one, "FILE", "keep what the mock received, after editing"},
     {"save", Takes::one, "FILE", "keep the capture"},
+    typed_from_option,
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there [never]"},
     format_option,
@@ -76,6 +82,7 @@ constexpr Option run_options[] = {
 constexpr Option replay_options[] = {
     {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
     {"typed", Takes::one, "FILE", "what the user typed: lines, or a JSON array"},
+    {"typed-from", Takes::many, "PATH", "clients' transcripts: files, folders"},
     {"environment", Takes::one, "FILE", "what is known of the machine: a JSON object"},
     {"baseline", Takes::each, "CAPTURE", "earlier requests of the same clients, to compare with"},
     mode_option,
@@ -174,16 +181,35 @@ std::string variable_of(const Option& option) {
   return out;
 }
 
+std::string synopsis_of(const Option& option) {
+  const char* const more = option.takes == Takes::many ? "..." : "";
+  if (is_positional(option)) return fmt::format("{}{}", option.placeholder, more);
+  if (option.takes == Takes::nothing) return fmt::format("--{}", option.name);
+  return fmt::format("--{} {}{}", option.name, option.placeholder, more);
+}
+
+// What few need, in as many lines as it takes.
+std::string rare_options(const Entry& entry) {
+  constexpr std::size_t widest = 79;
+  std::string out;
+  std::string line = "  Also:";
+  for (const Option& option : entry.options) {
+    if (option.help != nullptr) continue;
+    const std::string word = " " + synopsis_of(option);
+    if (line.size() + word.size() > widest) {
+      out += line + "\n";
+      line = "       ";
+    }
+    line += word;
+  }
+  return line == "  Also:" ? out : out + line + "\n";
+}
+
 std::string help_of(const Entry& entry) {
   std::string out = fmt::format("telltale {}: {}\n\nUsage: {}\n\n", entry.name, entry.summary, entry.usage);
-  for (const Option& option : entry.options) {
-    const char* const more = option.takes == Takes::many ? "..." : "";
-    const std::string left = is_positional(option) ? fmt::format("{}{}", option.placeholder, more)
-                             : option.takes == Takes::nothing
-                                 ? fmt::format("--{}", option.name)
-                                 : fmt::format("--{} {}{}", option.name, option.placeholder, more);
-    out += fmt::format("  {:<28} {}\n", left, option.help);
-  }
+  for (const Option& option : entry.options)
+    if (option.help != nullptr) out += fmt::format("  {:<28} {}\n", synopsis_of(option), option.help);
+  out += rare_options(entry);
   out += "\nOptions are variables too (--fail-on: TELLTALE_FAIL_ON; lists with commas).\n";
   return out + fmt::format("Example: {}\n", entry.example);
 }

@@ -38,17 +38,23 @@ struct ProxyCommand {
   bool no_store = false;
   unsigned threads = 1;
   bool verdict_header = true;
-  std::string format = "text";  ///< of the findings printed as they happen: text, json
+  std::string format = "text";          ///< of the findings printed as they happen: text, json
+  std::vector<std::string> typed_from;  ///< transcripts: files and folders
+  std::string environment_file;         ///< what is known of the client's machine; "self": it is this one
+  std::string admin_host;               ///< empty: no admin listener
+  std::uint16_t admin_port = 0;
+  bool danger_admin_anywhere = false;  ///< admin_host need not be loopback
 };
 
 struct RunCommand {
   Inspecting inspecting;
   std::vector<std::string> client;  ///< command and its arguments; never empty
   bool mock = false;
-  std::string mock_received;         ///< with `mock`: capture file of what it received, after editing; empty: none
-  std::string save;                  ///< capture file; empty: none
-  std::string upstream_ca;           ///< as for `proxy`
-  std::vector<std::string> resolve;  ///< as for `proxy`
+  std::string mock_received;            ///< with `mock`: capture file of what it received, after editing; empty: none
+  std::string save;                     ///< capture file; empty: none
+  std::vector<std::string> typed_from;  ///< as for `proxy`
+  std::string upstream_ca;              ///< as for `proxy`
+  std::vector<std::string> resolve;     ///< as for `proxy`
   std::vector<std::string> allow_upstream;
   FailOn fail_on;               ///< `run` passes the child's exit status on unless this is set and fires
   std::string format = "text";  ///< text, json
@@ -59,6 +65,7 @@ struct ReplayCommand {
   Inspecting inspecting;
   std::vector<std::string> captures;  ///< files, folders, "-" for stdin
   std::string typed_file;
+  std::vector<std::string> typed_from;  ///< transcripts, read once
   std::string environment_file;
   std::vector<std::string> baselines;  ///< captures of earlier requests: files or folders
   FailOn fail_on = inspect::Severity::medium;

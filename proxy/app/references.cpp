@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "app/file_text.hpp"
+#include "app/transcripts.hpp"
+#include "app/typed_texts.hpp"
 #include "codec/json_scan.hpp"
 #include "record/json_reader.hpp"
 
@@ -55,6 +57,21 @@ Result<std::vector<std::string>> read_typed(const std::string& path) {
   if (!is_one(document, JsonKind::array)) return lines_of(text);
   if (!are_strings(document, 0)) return wrong(path, "give an array of strings, or lines");
   return JsonReader(document).texts(0);
+}
+
+Result<std::shared_ptr<const inspect::TypedIndex>> read_transcripts(const std::vector<std::string>& paths,
+                                                                    std::vector<std::string> more) {
+  const Limits limits;
+  TypedTexts texts(limits.typed_texts, limits.typed_bytes);
+  for (const std::string& path : paths) {
+    TT_TRY(Transcripts transcripts, Transcripts::open({path}, limits));
+    texts.add(transcripts.look());
+    if (transcripts.count() == 0) return wrong(path, "no transcript of a known client there");
+  }
+  texts.add(std::move(more));
+  auto out = texts.snapshot();
+  if (out == nullptr) out = std::make_shared<const inspect::TypedIndex>(std::vector<inspect::TypedIndex::Text>());
+  return out;
 }
 
 Result<inspect::Environment> read_environment(const std::string& path) {

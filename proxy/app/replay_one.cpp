@@ -154,6 +154,7 @@ Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
   const Origin origin = origin_of(capture->request, *head);
   inspect::Received received = received_of(*capture, *head, origin);
   if (terms.typed) received.typed = &*terms.typed;
+  received.typed_among = terms.typed_among.get();
   std::optional<inspect::NeedleSet> needles;
   if (terms.environment) {
     received.environment = &*terms.environment;

@@ -16,9 +16,10 @@ struct ReplayTerms {
   std::shared_ptr<const inspect::RuleSet> rules;
   inspect::Policy policy;
   Limits limits;
-  std::optional<std::vector<std::string>> typed;      ///< in place of what the capture says
-  std::optional<inspect::Environment> environment;    ///< likewise
-  std::shared_ptr<const inspect::NeedleSet> needles;  ///< of `environment`
+  std::optional<std::vector<std::string>> typed;           ///< in place of what the capture says
+  std::shared_ptr<const inspect::TypedIndex> typed_among;  ///< likewise, and before `typed`
+  std::optional<inspect::Environment> environment;         ///< likewise
+  std::shared_ptr<const inspect::NeedleSet> needles;       ///< of `environment`
   inspect::Baselines baselines;  ///< earlier requests, by client; never learned from during a replay
   bool json = false;
   bool colour = false;

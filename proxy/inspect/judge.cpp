@@ -28,9 +28,10 @@ struct Content {
   std::string decoded;  ///< if there are codings
   std::string_view text;
   std::vector<std::string> blind_causes;
+  std::vector<std::string> typed;  ///< chosen of Received::typed_among
 };
 
-void read_content(const Received& received, const Limits& limits, Content& content) {
+void decode(const Received& received, const Limits& limits, Content& content) {
   content.text = received.body;
   if (received.body.empty()) return;
   auto codings = http::parse_codings(codings_of(*received.head), limits);
@@ -48,6 +49,11 @@ void read_content(const Received& received, const Limits& limits, Content& conte
   content.codings = std::move(*codings);
   content.decoded = std::move(*decoded);
   content.text = content.decoded;
+}
+
+void read_content(const Received& received, const Limits& limits, Content& content) {
+  decode(received, limits, content);
+  if (received.typed_among != nullptr) content.typed = received.typed_among->near(content.text);
 }
 
 /// Sets Content-Length where the head has one; a chunked request has none and keeps its head.
@@ -96,6 +102,7 @@ Input input_of(const Received& received, const Content& content) {
   input.content = content.text;
   // A capture says `typed: []` where live traffic had no reference: both mean that nothing is known.
   if (received.typed != nullptr && !received.typed->empty()) input.typed = received.typed;
+  if (!content.typed.empty()) input.typed = &content.typed;
   input.environment = received.environment;
   input.needles = received.needles;
   input.baselines = received.baselines;
@@ -118,14 +125,13 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
   read_content(received, limits, content);
   const Input input = input_of(received, content);
   Judgement judgement;
-  if (received.typed_among != nullptr) judgement.typed = received.typed_among->near(content.text);
-  if (!judgement.typed.empty()) input.typed = &judgement.typed;
   judgement.verdict = inspect(input, rules, policy, limits);
   if (const auto done = rewrite(received, content, judgement); !done) {
     judgement.head.reset();
     judgement.body.reset();
     leave_as_received(judgement.verdict, done.error());
   }
+  judgement.typed = std::move(content.typed);
   return judgement;
 }
 

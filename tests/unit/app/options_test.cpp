@@ -50,6 +50,9 @@ TEST_CASE("proxy has the defaults that are documented", "[app][options]") {
   const auto command = parsed_as<app::ProxyCommand>({"proxy"});
   CHECK(command.listen_host == "127.0.0.1");
   CHECK(command.listen_port == 8899);
+  CHECK(command.admin_host.empty());
+  CHECK(command.typed_from.empty());
+  CHECK(command.environment_file.empty());
   CHECK(command.inspecting.mode == inspect::Mode::flag);
   CHECK(command.ca_dir == "/data/telltale/ca");
   CHECK(command.intercept.empty());
@@ -88,7 +91,19 @@ TEST_CASE("proxy reads all of its options", "[app][options]") {
                                                      "--no-verdict-header",
                                                      "--format",
                                                      "json",
+                                                     "--typed-from",
+                                                     "/home/me/.claude",
+                                                     "prompts.txt",
+                                                     "--environment",
+                                                     "self",
+                                                     "--admin",
+                                                     "[::1]:0",
                                                      "--intercept-all"});
+  CHECK(command.typed_from == Texts{"/home/me/.claude", "prompts.txt"});
+  CHECK(command.environment_file == "self");
+  CHECK(command.admin_host == "::1");
+  CHECK(command.admin_port == 0);
+  CHECK_FALSE(command.danger_admin_anywhere);
   CHECK(command.listen_host == "::1");
   CHECK(command.listen_port == 0);
   CHECK(command.inspecting.mode == inspect::Mode::strip);
@@ -107,12 +122,13 @@ TEST_CASE("proxy reads all of its options", "[app][options]") {
 }
 
 TEST_CASE("run takes what is behind the dashes as it is", "[app][options]") {
-  const auto command = parsed_as<app::RunCommand>(
-      {"run", "--mock", "--fail-on", "high", "--save", "x", "--", "claude", "-p", "--help", "--", "hello there"});
+  const auto command = parsed_as<app::RunCommand>({"run", "--mock", "--fail-on", "high", "--save", "x", "--typed-from",
+                                                   "a", "b", "--", "claude", "-p", "--help", "--", "hello there"});
   CHECK(command.client == Texts{"claude", "-p", "--help", "--", "hello there"});
   CHECK(command.mock);
   CHECK(command.fail_on == inspect::Severity::high);
   CHECK(command.save == "x");
+  CHECK(command.typed_from == Texts{"a", "b"});
   CHECK_FALSE(parsed_as<app::RunCommand>({"run", "--", "claude"}).fail_on);
 }
 
@@ -121,11 +137,12 @@ TEST_CASE("replay reads all of its options", "[app][options]") {
       {"replay",    "--rules", "a.jsonc",       "b.jsonc", "one.jsonl",          "-",
        "--typed",   "t",       "--environment", "e",       "--require-coverage", "--segments",
        "--jobs",    "3",       "--output",      "o",       "--strip-to",         "s",
-       "--fail-on", "never"});
+       "--fail-on", "never",   "--typed-from",  "f"});
   CHECK(command.captures == Texts{"one.jsonl", "-"});
   CHECK(command.inspecting.rules == Texts{"a.jsonc", "b.jsonc"});
   CHECK(command.inspecting.mode == inspect::Mode::strip);
   CHECK(command.typed_file == "t");
+  CHECK(command.typed_from == Texts{"f"});
   CHECK(command.environment_file == "e");
   CHECK(command.require_coverage);
   CHECK(command.segments);
@@ -162,6 +179,15 @@ TEST_CASE("a wrong line is answered with what to give instead", "[app][options]"
        "telltale proxy: --listen: 8899 is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899"},
       {{"proxy", "--listen", "::1:80"},
        "telltale proxy: --listen: ::1:80 is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899"},
+      {{"proxy", "--admin", "0.0.0.0:1"},
+       "telltale proxy: --admin: 0.0.0.0 is no loopback address; give 127.0.0.1 or [::1] (--danger-admin-anywhere "
+       "allows "
+       "any)"},
+      {{"proxy", "--admin", "127.0.0.1.example:1"},
+       "telltale proxy: --admin: 127.0.0.1.example is no loopback address; give 127.0.0.1 or [::1] "
+       "(--danger-admin-anywhere allows any)"},
+      {{"proxy", "--admin", "8899"},
+       "telltale proxy: --admin: 8899 is not HOST:PORT; give, for example, 127.0.0.1:8899 or [::1]:8899"},
       {{"proxy", "--mode", "kill"}, "telltale proxy: --mode: kill is unknown; give one of observe, flag, strip, block"},
       {{"proxy", "--threads", "0"}, "telltale proxy: --threads: 0 is not a number from 1 to 256"},
       {{"proxy", "--threads", "x"}, "telltale proxy: --threads: x is not a number from 1 to 256"},
@@ -254,7 +280,7 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     "mode": "block", "threads": 2, "store": false, "verdict_header": false,
     "intercept": ["a.example"], "intercept_all": true, "rules": ["r.jsonc"], "danger_strip_signed": ["x"],
     "ca_dir": "c", "upstream": {"ca_file": "u.pem", "allow": ["10.0.0.0/8"], "resolve": ["a:1:2.3.4.5"]},
-    "format": "json"
+    "format": "json", "typed_from": ["t"], "environment": "e.json", "admin": "0.0.0.0:9", "danger_admin_anywhere": true
   })");
   SECTION("file alone") {
     const auto command = parsed_as<app::ProxyCommand>({"proxy", "--config", config.c_str()});
@@ -273,6 +299,11 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.allow_upstream == Texts{"10.0.0.0/8"});
     CHECK(command.resolve == Texts{"a:1:2.3.4.5"});
     CHECK(command.format == "json");
+    CHECK(command.typed_from == Texts{"t"});
+    CHECK(command.environment_file == "e.json");
+    CHECK(command.admin_host == "0.0.0.0");
+    CHECK(command.admin_port == 9);
+    CHECK(command.danger_admin_anywhere);
   }
   SECTION("variables over it") {
     const Variable file("TELLTALE_CONFIG", config.c_str());

@@ -44,3 +44,17 @@ TEST_CASE("the environment is an object of strings and arrays", "[app][reference
     }
   }
 }
+
+TEST_CASE("transcripts are a reference of a replay, the typed file their newest", "[app][references]") {
+  const test::TemporaryFolder folder;
+  const std::string history = folder.write("history.jsonl", R"({"session_id":"s","ts":1,"text":"one"})"
+                                                            "\n");
+  const auto got = app::read_transcripts({history}, {"two"});
+  REQUIRE(got);
+  CHECK((*got)->near("") == Texts{"one", "two"});
+  CHECK(app::read_transcripts({folder.path("missing")}, {}).error().code == Errc::file_failed);
+  const test::TemporaryFolder without;
+  const auto none = app::read_transcripts({without.path()}, {});
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == Errc::input_unreadable);
+}

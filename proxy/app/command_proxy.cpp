@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "app/admin_service.hpp"
 #include "app/ca_store.hpp"
 #include "app/commands.hpp"
 #include "app/default_hosts.hpp"
@@ -76,7 +77,14 @@ Result<inspect::Environment> environment_of(const ProxyCommand& command) {
 
 /// All that lives as long as the proxy does. Members die in reverse: the proxy before what it reports to.
 struct Running {
+  Running() = default;
+  Running(Running&&) = default;
+  Running& operator=(Running&&) = delete;
+  ~Running() {
+    if (admin) admin->stop();
+  }
   std::shared_ptr<const certs::Authority> authority;
+  std::unique_ptr<AdminService> admin;
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<net::Proxy> proxy;
   std::unique_ptr<TranscriptFollower> follower;
@@ -92,7 +100,28 @@ void say_ready(const ProxyCommand& command, const Running& running, bool ca_crea
       fmt::format("point a client at it with:\n"
                   "  export HTTPS_PROXY=http://{} NODE_EXTRA_CA_CERTS={} CODEX_CA_CERTIFICATE={}\n",
                   address, ca, ca));
+  if (running.admin) say(fmt::format("admin {} token={}\n", running.admin->address(), running.admin->token_file()));
   say(fmt::format("ready {} ca={}\n", address, ca));
+}
+
+Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, const net::Judging& judging,
+                                                AdminService* admin) {
+  Recorder::Options recording;
+  TT_TRY(recording.journal, open_journal(command));
+  recording.environment = judging.environment;
+  recording.format = command.format;
+  recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  recording.print = say;
+  if (admin != nullptr) {
+    recording.publish = [admin](std::string_view json) { admin->publish(json); };
+    recording.has_followers = [admin] { return admin->has_followers(); };
+  }
+  const Limits limits;
+  recording.queue = limits.record_queue;
+  recording.queue_bytes = limits.record_queue_bytes;
+  recording.typed_texts = limits.typed_texts;
+  recording.typed_bytes = limits.typed_bytes;
+  return std::make_unique<Recorder>(std::move(recording));
 }
 
 Result<Running> start(const ProxyCommand& command) {
@@ -104,25 +133,22 @@ Result<Running> start(const ProxyCommand& command) {
   TT_TRY(judging->environment, environment_of(command));
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
   TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
-  TT_TRY(std::unique_ptr<Journal> journal, open_journal(command));
-
-  Recorder::Options recording;
-  recording.environment = judging->environment;
-  recording.format = command.format;
-  recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  recording.journal = std::move(journal);
-  recording.print = say;
-  recording.queue = options.limits.record_queue;
-  recording.queue_bytes = options.limits.record_queue_bytes;
-
   Running running;
   running.authority = ca.authority;
-  running.recorder = std::make_unique<Recorder>(std::move(recording));
+  if (!command.admin_host.empty()) {
+    TT_TRY(running.admin, AdminService::make(command));
+  }
+  TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get()));
   auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
   running.proxy =
       std::make_unique<net::Proxy>(std::move(options), std::move(leaves), std::move(judging), *running.recorder);
   TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.recorder));
   if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
+  if (running.admin) {
+    if (auto started = running.admin->start(*running.recorder, running.proxy->counters()); !started)
+      return tl::unexpected(started.error());
+    running.admin->set_ready(true);
+  }
   say_ready(command, running, ca.created);
   return running;
 }
@@ -156,6 +182,7 @@ int wait_for_signal(const sigset_t& signals) {
 // The first SIGTERM or SIGINT lets exchanges finish, the second ends them.
 void drain(Running& running, const sigset_t& signals) {
   say("finishing what is in flight; once more ends it at once\n");
+  if (running.admin) running.admin->set_ready(false);
   std::thread draining([&running] {
     running.proxy->drain();
     kill(getpid(), SIGTERM);  // wakes the wait below
@@ -190,6 +217,7 @@ int run_proxy(const ProxyCommand& given) {
   int number = wait_for_signal(signals);
   for (; number == SIGHUP; number = wait_for_signal(signals)) reload(command, *running);
   drain(*running, signals);
+  if (running->admin) running->admin->stop();
   running->proxy.reset();
   running->recorder->flush();
   say_totals(*running->recorder);

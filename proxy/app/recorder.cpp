@@ -23,6 +23,7 @@ namespace {
 
 struct Line {
   std::string text;
+  std::string json;  ///< for those who follow; empty: nothing
 };
 struct Mark {
   std::uint64_t number = 0;  ///< flush() waits until the writer has passed it
@@ -35,7 +36,7 @@ using Job = std::variant<Line, net::Exchange, net::Tunnelled, Mark, Reopen>;
 constexpr std::chrono::milliseconds gathering{5};
 
 std::uint64_t size_of(const Job& job) {
-  if (const auto* line = std::get_if<Line>(&job)) return line->text.size();
+  if (const auto* line = std::get_if<Line>(&job)) return line->text.size() + line->json.size();
   if (const auto* exchange = std::get_if<net::Exchange>(&job))
     return exchange->request.raw.size() + exchange->request_body.size() + exchange->response_body.size();
   if (const auto* tunnel = std::get_if<net::Tunnelled>(&job)) return sizeof *tunnel + tunnel->host.size();
@@ -165,15 +166,19 @@ struct Recorder::State {
 
   TypedTexts typed;
 
-  std::mutex said_lock;
+  std::mutex said_lock;  ///< guards what follows up to the counters
+  std::map<std::string, std::uint64_t, std::less<>> blind;
+  std::map<std::string, std::uint64_t, std::less<>> turned_away;
   std::map<std::string, std::uint64_t, std::less<>> said;  ///< how often each "not inspected" or refusal occurred
 
+  std::array<std::atomic<std::uint64_t>, 5> by_severity{};
   std::atomic<std::uint64_t> exchanges{0}, findings{0}, tunnelled{0}, refused{0}, not_inspected{0}, dropped{0};
   bool journal_failing = false;
   std::thread writer;
 
   void push(Job job, bool always = false);
   void say(const Event& event);
+  void count(std::map<std::string, std::uint64_t, std::less<>>& by, std::string_view name);
   void print(std::string_view line) {
     if (options.print) options.print(line);
   }
@@ -213,7 +218,17 @@ void Recorder::State::say(const Event& event) {
     times = ++said[std::move(key)];
   }
   if ((times & (times - 1)) != 0) return;
-  push(Line{options.format == "json" ? json_of(event, times) : text_of(event, times)});
+  push(Line{options.format == "json" ? json_of(event, times) : text_of(event, times), {}});
+}
+
+void Recorder::State::count(std::map<std::string, std::uint64_t, std::less<>>& by, std::string_view name) {
+  constexpr std::size_t most_names = 256;  // names are ours and few; this only bounds a mistake
+  const std::lock_guard lock(said_lock);
+  const auto known = by.find(name);
+  if (known != by.end())
+    ++known->second;
+  else if (by.size() < most_names)
+    by.emplace(name, 1);
 }
 
 void Recorder::State::run() {
@@ -238,7 +253,10 @@ void Recorder::State::run() {
 
 void Recorder::State::handle(Job& job) {
   try {
-    if (const auto* line = std::get_if<Line>(&job)) print(line->text);
+    if (const auto* line = std::get_if<Line>(&job)) {
+      print(line->text);
+      if (!line->json.empty()) options.publish(line->json);
+    }
     if (auto* exchange = std::get_if<net::Exchange>(&job)) write(std::move(*exchange));
     if (auto* tunnel = std::get_if<net::Tunnelled>(&job)) keep(capture_of(std::move(*tunnel)));
     if (std::holds_alternative<Reopen>(job) && options.journal) {
@@ -294,23 +312,29 @@ void Recorder::judged(const net::Exchange& exchange) {
   if (verdict.coverage.state != inspect::Coverage::State::full) {
     ++state_->not_inspected;
     std::string causes;
+    for (const std::string& cause : verdict.coverage.causes) state_->count(state_->blind, cause);
     for (const std::string& cause : verdict.coverage.causes) causes += (causes.empty() ? "" : ", ") + cause;
     state_->say(
         {verdict.coverage.state == inspect::Coverage::State::none ? "not inspected" : "partly inspected", exchange.host,
          causes,
          fmt::format("{} of {} body bytes inspected", verdict.coverage.bytes_inspected, verdict.coverage.bytes_total)});
   }
+  for (const inspect::Finding& finding : verdict.findings)
+    ++state_->by_severity[static_cast<std::size_t>(finding.severity)];
   const auto shown = [this](const inspect::Finding& finding) { return finding.severity >= state_->options.show; };
   if (std::none_of(verdict.findings.begin(), verdict.findings.end(), shown)) return;
   std::string lines;
-  if (state_->options.format == "json") {
-    lines = record::to_json(verdict, exchange.id) + "\n";
+  const bool is_followed = state_->options.publish && state_->options.has_followers();
+  const bool is_json = state_->options.format == "json";
+  std::string json = is_json || is_followed ? record::to_json(verdict, exchange.id) : std::string();
+  if (is_json) {
+    lines = json + "\n";
   } else {
     for (const inspect::Finding& finding : verdict.findings)
       if (shown(finding))
         lines += record::to_one_line(finding, verdict, exchange.id, exchange.host, {state_->options.colour}) + "\n";
   }
-  state_->push(Line{std::move(lines)});
+  state_->push(Line{std::move(lines), is_followed ? std::move(json) : std::string()});
 }
 
 void Recorder::finished(net::Exchange&& exchange) {
@@ -320,6 +344,7 @@ void Recorder::finished(net::Exchange&& exchange) {
 
 void Recorder::tunnelled(net::Tunnelled&& tunnel) {
   ++state_->tunnelled;
+  state_->count(state_->blind, tunnel.cause);
   state_->say({"not inspected", tunnel.host, tunnel.cause,
                fmt::format("tunnelled for {}, {} bytes", tunnel.client, tunnel.bytes)});
   if (state_->options.journal) state_->push(std::move(tunnel));
@@ -327,6 +352,7 @@ void Recorder::tunnelled(net::Tunnelled&& tunnel) {
 
 void Recorder::refused(std::string_view client, std::string_view host, const Error& error) {
   ++state_->refused;
+  state_->count(state_->turned_away, name_of(error.code));
   state_->say({"refused", host.empty() ? "-" : std::string(host), std::string(name_of(error.code)),
                fmt::format("{} (client {})", error.detail, client)});
 }
@@ -355,8 +381,18 @@ void Recorder::reopen_journal() {
 }
 
 Recorder::Totals Recorder::totals() const {
-  return {state_->exchanges, state_->findings,      state_->tunnelled,
-          state_->refused,   state_->not_inspected, state_->dropped};
+  Totals out;
+  out.exchanges = state_->exchanges;
+  out.findings = state_->findings;
+  out.tunnelled = state_->tunnelled;
+  out.refused = state_->refused;
+  out.not_inspected = state_->not_inspected;
+  out.dropped = state_->dropped;
+  for (std::size_t i = 0; i < out.by_severity.size(); ++i) out.by_severity[i] = state_->by_severity[i];
+  const std::lock_guard lock(state_->said_lock);
+  out.blind = state_->blind;
+  out.turned_away = state_->turned_away;
+  return out;
 }
 
 }  // namespace telltale::app

@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,14 +30,16 @@ class Recorder : public net::Observer {
     std::string format = "text";                      ///< of the lines: text or json
     inspect::Severity show = inspect::Severity::low;  ///< least severity that is printed
     bool colour = false;
-    inspect::Environment environment;                  ///< goes into every capture
-    std::unique_ptr<Journal> journal;                  ///< null: none
-    std::function<void(std::string_view line)> print;  ///< whole lines with their end; on the writer thread
-    std::function<void(const record::Capture&)> also;  ///< every finished exchange, unmasked; on the writer thread
-    std::size_t queue = 1024;                          ///< Limits::record_queue
-    std::uint64_t queue_bytes = 256ULL * 1024 * 1024;  ///< Limits::record_queue_bytes
-    std::uint32_t typed_texts = 1000;                  ///< Limits::typed_texts
-    std::uint64_t typed_bytes = 4ULL * 1024 * 1024;    ///< Limits::typed_bytes
+    inspect::Environment environment;                    ///< goes into every capture
+    std::unique_ptr<Journal> journal;                    ///< null: none
+    std::function<void(std::string_view line)> print;    ///< whole lines with their end; on the writer thread
+    std::function<void(std::string_view json)> publish;  ///< the same findings as JSON; on the writer thread
+    std::function<bool()> has_followers;                 ///< false: nobody would hear it; on the I/O threads
+    std::function<void(const record::Capture&)> also;    ///< every finished exchange, unmasked; on the writer thread
+    std::size_t queue = 1024;                            ///< Limits::record_queue
+    std::uint64_t queue_bytes = 256ULL * 1024 * 1024;    ///< Limits::record_queue_bytes
+    std::uint32_t typed_texts = 1000;                    ///< Limits::typed_texts
+    std::uint64_t typed_bytes = 4ULL * 1024 * 1024;      ///< Limits::typed_bytes
   };
   explicit Recorder(Options options);
   ~Recorder() override;  ///< after the last of what is queued
@@ -55,8 +59,11 @@ class Recorder : public net::Observer {
 
   struct Totals {
     std::uint64_t exchanges = 0, findings = 0, tunnelled = 0, refused = 0;
-    std::uint64_t not_inspected = 0;  ///< exchanges whose coverage is not full
-    std::uint64_t dropped = 0;        ///< captures or lines lost to a full queue or disk
+    std::uint64_t not_inspected = 0;                          ///< exchanges whose coverage is not full
+    std::uint64_t dropped = 0;                                ///< captures or lines lost to a full queue or disk
+    std::array<std::uint64_t, 5> by_severity{};               ///< findings listed; index: inspect::Severity
+    std::map<std::string, std::uint64_t, std::less<>> blind;  ///< by cause: exchanges and tunnels not (fully) inspected
+    std::map<std::string, std::uint64_t, std::less<>> turned_away;  ///< by the error's name: refused
   };
   [[nodiscard]] Totals totals() const;
 

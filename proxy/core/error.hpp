@@ -35,6 +35,10 @@ enum class Fault : std::uint8_t { client, upstream, configuration, input, ours }
   X(client_tls_failed, "client-tls-failed", client, 0)                                       \
   X(client_closed, "client-closed", client, 0)                                               \
   X(busy, "busy", ours, 503)                                                                 \
+  X(unauthorized, "unauthorized", client, 401)                                               \
+  X(origin_forbidden, "origin-forbidden", client, 403)                                       \
+  X(not_found, "not-found", client, 404)                                                     \
+  X(method_not_allowed, "method-not-allowed", client, 405)                                   \
   X(blocked_by_policy, "blocked-by-policy", client, 403)                                     \
   /* http: content coding */                                                                 \
   X(coding_unknown, "coding-unknown", client, 415)                                           \

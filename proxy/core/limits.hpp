@@ -66,6 +66,13 @@ struct Limits {
   std::uint32_t transcripts = 512;
   std::uint32_t transcript_folder_entries = 50'000;
 
+  // --- admin listener ---
+  std::uint32_t admin_connections = 64;            ///< at once; more are answered 503
+  std::uint32_t admin_streams = 16;                ///< of them, followers of /v1/findings; more are answered 503
+  std::uint32_t admin_head_bytes = 16 * 1024;      ///< Errc::head_too_long, 431
+  std::uint64_t admin_body_bytes = 1024 * 1024;    ///< a prompt with what was pasted. Errc::body_too_long, 413
+  std::uint64_t admin_stream_bytes = 1024 * 1024;  ///< waiting for one follower; what is more is left out, and said
+
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
   std::chrono::milliseconds client_idle_time{300'000};           ///< kept-alive connection without a request: closed
@@ -77,6 +84,8 @@ struct Limits {
   std::chrono::milliseconds upstream_stream_idle_time{600'000};  ///< longest pause inside a response: closed
   std::chrono::milliseconds upstream_pool_time{60'000};          ///< idle pooled connection: closed
   std::chrono::milliseconds tunnel_idle_time{3'600'000};         ///< tunnel without a byte either way: closed
+  std::chrono::milliseconds admin_time{10'000};                  ///< head, body or answer of an admin request. 408
+  std::chrono::milliseconds admin_beat_time{15'000};             ///< a silent event stream gets a comment: still there
   std::chrono::milliseconds drain_time{30'000};                  ///< SIGTERM to the end of in-flight exchanges
 
   // --- counts ---

@@ -16,7 +16,7 @@ namespace {
 using Tcp = boost::asio::ip::tcp;
 using ReusePort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-Result<void> bind_and_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shared) {
+Result<void> bind_and_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shared, std::string_view option) {
   boost::system::error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
@@ -24,13 +24,13 @@ Result<void> bind_and_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, 
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) return {};
-  return fail(Errc::listen_failed, fmt::format("{}:{}: {}; choose another with --listen",
-                                               endpoint.address().to_string(), endpoint.port(), error.message()));
+  return fail(Errc::listen_failed, fmt::format("{}:{}: {}; choose another with {}", endpoint.address().to_string(),
+                                               endpoint.port(), error.message(), option));
 }
 
 }  // namespace
 
-Result<Tcp::endpoint> claim(const std::string& host, std::uint16_t port) {
+Result<Tcp::endpoint> claim(const std::string& host, std::uint16_t port, std::string_view option) {
   boost::asio::io_context context(1);
   boost::system::error_code error;
   auto address = boost::asio::ip::make_address(host, error);
@@ -42,13 +42,13 @@ Result<Tcp::endpoint> claim(const std::string& host, std::uint16_t port) {
     address = found.begin()->endpoint().address();
   }
   Acceptor acceptor(context);
-  auto bound = bind_and_listen(acceptor, Tcp::endpoint(address, port), false);
+  auto bound = bind_and_listen(acceptor, Tcp::endpoint(address, port), false, option);
   if (!bound) return tl::unexpected(bound.error());
   return acceptor.local_endpoint();
 }
 
 Result<void> listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shared) {
-  return bind_and_listen(acceptor, endpoint, shared);
+  return bind_and_listen(acceptor, endpoint, shared, "--listen");
 }
 
 Task<void> accept_clients(Worker& worker, Acceptor& acceptor) {

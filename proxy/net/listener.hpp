@@ -2,6 +2,7 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <string>
+#include <string_view>
 
 #include "net/worker.hpp"
 
@@ -11,7 +12,9 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Execut
 
 /// Makes sure that the address is free for this process alone, and picks the port if it is 0. Without this, a second
 /// instance, or any program of the same user, could join listeners that share their port. Error: listen_failed.
-[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> claim(const std::string& host, std::uint16_t port);
+/// `option` is named in the error: where to choose another address.
+[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> claim(const std::string& host, std::uint16_t port,
+                                                           std::string_view option = "--listen");
 
 /// Listens there; `shared` lets the listeners of our other threads join (SO_REUSEPORT). Error: listen_failed.
 [[nodiscard]] Result<void> listen(Acceptor& acceptor, const boost::asio::ip::tcp::endpoint& endpoint, bool shared);

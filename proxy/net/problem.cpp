@@ -25,10 +25,20 @@ void append_json_text(std::string& out, std::string_view text) {
 
 std::string_view reason_phrase(unsigned status) {
   switch (status) {
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
     case 408:
       return "Request Timeout";
     case 413:

@@ -157,4 +157,28 @@ Transcript read_transcript(std::string_view text, TranscriptForm form, bool whol
   return read_lines(text, form, whole, limits);
 }
 
+Result<std::vector<std::string>> posted_texts(std::string_view content_type, std::string_view body,
+                                              const Limits& limits) {
+  std::vector<std::string> out;
+  const std::string_view type = ascii::trim(content_type.substr(0, content_type.find(';')));
+  if (ascii::equals_ignoring_case(type, "text/plain")) {
+    while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
+    if (!is_blank(body)) out.emplace_back(body);
+    return out;
+  }
+  const codec::JsonDocument document = codec::scan_json(body, limits);
+  if (!is_one_value(document, JsonKind::object))
+    return fail(Errc::json_malformed, "give one JSON object, or text/plain");
+  const JsonReader json(document);
+  bool found = false;
+  for (const std::string_view name : {"prompt", "typed", "input-messages"}) {
+    const JsonReader::Index value = json.member(0, name);
+    found = found || json.is(value, JsonKind::string) || json.is(value, JsonKind::array);
+    for (std::string& text : json.texts(value))
+      if (!is_blank(text)) out.push_back(std::move(text));
+  }
+  if (!found) return fail(Errc::json_malformed, "give prompt or typed, a string or an array of strings");
+  return out;
+}
+
 }  // namespace telltale::record

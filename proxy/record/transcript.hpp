@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/limits.hpp"
+#include "core/result.hpp"
 #include "record/json_reader.hpp"
 
 // What users typed, out of the files that AI clients keep of their conversations. Told by content, never by name. Only
@@ -39,6 +40,12 @@ struct Transcript {
 /// without an end counts; a document is always whole. What is not JSON where it should be is skipped: a transcript may
 /// be read while it is written. Never fails.
 [[nodiscard]] Transcript read_transcript(std::string_view text, TranscriptForm form, bool whole, const Limits& limits);
+
+/// What was posted by a client's prompt hook: text/plain as it is; anything else is one JSON object with `prompt` (the
+/// hooks of Claude Code, Codex and Gemini CLI), `typed` or `input-messages` (Codex' notify), a string or an array of
+/// strings. Other members are ignored. Error: json_malformed.
+[[nodiscard]] Result<std::vector<std::string>> posted_texts(std::string_view content_type, std::string_view body,
+                                                            const Limits& limits);
 
 /// One record of a JSON transcript, whichever client wrote it. Appends what was typed; true if its shape is known.
 bool take_record(const JsonReader& json, JsonReader::Index record, std::vector<std::string>& typed);

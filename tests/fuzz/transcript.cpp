@@ -35,6 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (whole) TT_ASSERT(got.consumed == size);
     }
   }
+  if (const auto posted = record::posted_texts("application/json", text, Limits{}))
+    for (const std::string& one : *posted) TT_ASSERT(!one.empty());
   check_parts(text, TranscriptForm::records);
   check_parts(text, TranscriptForm::lines);
   return 0;

@@ -188,3 +188,37 @@ TEST_CASE("what is no transcript is not known, damaged lines are passed over", "
       "{\"session_id\":\"s\",\"ts\":1,\"text\":\"two\"}\n");
   CHECK(damaged.typed == Texts{"one", "two"});
 }
+
+TEST_CASE("what a prompt hook posts is text or JSON", "[record][transcript]") {
+  struct PostRow {
+    const char* type;
+    const char* body;
+    std::optional<Texts> typed;  ///< nothing: refused
+  };
+  const PostRow rows[] = {
+      {"application/json", R"({"session_id":"s","hook_event_name":"UserPromptSubmit","prompt":"fix\nit"})",
+       Texts{"fix\nit"}},
+      {"application/x-www-form-urlencoded", R"({"prompt":"what curl says by itself"})",
+       Texts{"what curl says by itself"}},
+      {"", R"({"typed":["a","b"],"prompt":"c"})", Texts{"c", "a", "b"}},
+      {"application/json", R"({"type":"agent-turn-complete","input-messages":["a"]})", Texts{"a"}},
+      {"application/json", R"({"prompt":""})", Texts{}},
+      {"text/plain; charset=utf-8", "fix it\n", Texts{"fix it"}},
+      {"TEXT/plain", "{\"prompt\":1}", Texts{"{\"prompt\":1}"}},
+      {"text/plain", " \n", Texts{}},
+      {"application/json", "", std::nullopt},
+      {"application/json", "fix it", std::nullopt},
+      {"application/json", R"({"text":"x"})", std::nullopt},
+      {"application/json", R"({"prompt":1})", std::nullopt},
+      {"application/json", R"({"prompt":"x"} {})", std::nullopt},
+      {"application/json", R"(["x"])", std::nullopt},
+  };
+  for (const PostRow& row : rows) {
+    DYNAMIC_SECTION(row.type << ": " << row.body) {
+      const auto got = record::posted_texts(row.type, row.body, Limits{});
+      REQUIRE(got.has_value() == row.typed.has_value());
+      if (got) CHECK(*got == *row.typed);
+      if (!got) CHECK(got.error().code == Errc::json_malformed);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// The pages of the admin listener. Prometheus text format 0.0.4. Covered by tests/unit/app/admin_content_test.cpp and
+// tests/e2e/admin_test.py.
+#include "app/admin_content.hpp"
+
+#include <fmt/format.h>
+
+#include "app/version.hpp"
+#include "record/transcript.hpp"
+
+namespace telltale::app {
+namespace {
+
+using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+
+void describe(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
+  out += fmt::format("# HELP telltale_{0} {1}\n# TYPE telltale_{0} {2}\n", name, help, type);
+}
+
+void single(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+            std::uint64_t value) {
+  describe(out, name, type, help);
+  out += fmt::format("telltale_{} {}\n", name, value);
+}
+
+// Names of errors and causes are ours: letters, digits, `-` and `_`, so that nothing in a label needs an escape.
+void labelled(std::string& out, std::string_view name, std::string_view help, std::string_view label,
+              const Counts& counts) {
+  describe(out, name, "counter", help);
+  for (const auto& [value, count] : counts)
+    out += fmt::format("telltale_{}{{{}=\"{}\"}} {}\n", name, label, value, count);
+}
+
+net::AdminAnswer text_answer(unsigned status, std::string body) {
+  net::AdminAnswer out;
+  out.status = status;
+  out.body = std::move(body);
+  return out;
+}
+
+}  // namespace
+
+std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters, std::size_t typed_texts,
+                         std::chrono::seconds uptime) {
+  std::string out;
+  describe(out, "build_info", "gauge", "The version that runs.");
+  out += fmt::format("telltale_build_info{{version=\"{}\"}} 1\n", TELLTALE_VERSION);
+  single(out, "uptime_seconds", "gauge", "Seconds since the start.", static_cast<std::uint64_t>(uptime.count()));
+  single(out, "connections_total", "counter", "Client connections accepted.", counters.connections.load());
+  single(out, "exchanges_total", "counter", "Requests inspected.", totals.exchanges);
+  single(out, "exchanges_not_fully_inspected_total", "counter", "Of them, those whose coverage is not full.",
+         totals.not_inspected);
+  Counts findings;
+  for (std::size_t i = 0; i < totals.by_severity.size(); ++i)
+    findings.emplace(inspect::name_of(static_cast<inspect::Severity>(i)), totals.by_severity[i]);
+  labelled(out, "findings_total", "Findings in inspected requests.", "severity", findings);
+  single(out, "tunnels_total", "counter", "Connections carried without being looked into.", totals.tunnelled);
+  labelled(out, "not_inspected_total", "Exchanges and tunnels that were not, or not fully, inspected.", "cause",
+           totals.blind);
+  labelled(out, "refused_total", "Connections and requests refused.", "cause", totals.turned_away);
+  single(out, "records_dropped_total", "counter", "Captures and lines lost to a full queue or disk.", totals.dropped);
+  single(out, "upstream_connections_total", "counter", "Connections made to upstreams.",
+         counters.upstream_dials.load());
+  single(out, "upstream_reused_total", "counter", "Requests sent on a connection that was there.",
+         counters.upstream_reused.load());
+  single(out, "typed_texts", "gauge", "Texts known to have been typed by the user.", typed_texts);
+  return out;
+}
+
+void AdminContent::attach(Recorder& recorder, const net::Proxy::Counters& counters) {
+  recorder_ = &recorder;
+  counters_ = &counters;
+}
+
+std::vector<net::AdminRoute> AdminContent::routes() {
+  const auto healthz = [](const net::AdminRequest&) -> Result<net::AdminAnswer> { return text_answer(200, "ok\n"); };
+  const auto readyz = [this](const net::AdminRequest&) -> Result<net::AdminAnswer> {
+    return ready_ ? text_answer(200, "ready\n") : text_answer(503, "not ready\n");
+  };
+  const auto metrics = [this](const net::AdminRequest&) -> Result<net::AdminAnswer> {
+    const auto typed = recorder_->typed();
+    const auto uptime = std::chrono::steady_clock::now() - started_;
+    net::AdminAnswer out = text_answer(200, metrics_text(recorder_->totals(), *counters_, typed ? typed->size() : 0,
+                                                         std::chrono::duration_cast<std::chrono::seconds>(uptime)));
+    out.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return out;
+  };
+  const auto typed = [this](const net::AdminRequest& request) -> Result<net::AdminAnswer> {
+    TT_TRY(auto texts, record::posted_texts(request.content_type, request.body, Limits{}));
+    recorder_->add_typed(std::move(texts));
+    return text_answer(204, "");  // a hook's output would become part of the prompt: there is none
+  };
+  const auto findings = [](const net::AdminRequest&) -> Result<net::AdminAnswer> {
+    net::AdminAnswer out = text_answer(200, ": findings as they happen\n\n");
+    out.content_type = "text/event-stream";
+    out.stream = true;
+    return out;
+  };
+  return {{"GET", "/healthz", true, healthz},
+          {"GET", "/readyz", true, readyz},
+          {"GET", "/metrics", false, metrics},
+          {"POST", "/v1/typed", false, typed},
+          {"GET", "/v1/findings", false, findings}};
+}
+
+}  // namespace telltale::app

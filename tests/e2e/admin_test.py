@@ -1,6 +1,5 @@
 """The admin listener of `telltale proxy` and what users typed: real curl, the hook command of the documentation."""
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -14,7 +13,7 @@ from harness import BINARY, EndToEnd, clean_environment
 
 HOST = "gateway.example.test"
 # Typed by the user it is a question; between a client's tags it would be a marker.
-TYPED = "<system-reminder>\n# currentDate\nToday\u02bcs date is 2026/06/30.\n</system-reminder>\nwhat is wrong here?"
+TYPED = "What is wrong here?\n<system-reminder>\n# currentDate\nToday\u02bcs date is 2026/06/30.\n</system-reminder>"
 
 
 def body_with(prompt):

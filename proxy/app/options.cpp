@@ -84,7 +84,7 @@ constexpr Option replay_options[] = {
     {"typed", Takes::one, "FILE", "what the user typed: lines, or a JSON array"},
     {"typed-from", Takes::many, "PATH", "clients' transcripts: files, folders"},
     {"environment", Takes::one, "FILE", "what is known of the machine: a JSON object"},
-    {"baseline", Takes::each, "CAPTURE", "earlier requests of the same clients, to compare with"},
+    {"baseline", Takes::each, "CAPTURE", "earlier requests of these clients, to compare"},
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},

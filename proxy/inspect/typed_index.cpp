@@ -2,12 +2,13 @@
 #include "inspect/typed_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace telltale::inspect {
 namespace {
 
-constexpr unsigned filter_log2 = 19;  // 64 KB of bits: 6000 probes set one in 90
+constexpr unsigned filter_log2 = 19;  // 64 KB of bits: 12000 probes set one in 44
 
 std::uint64_t window_at(std::string_view text, std::size_t at) {
   std::uint64_t window = 0;
@@ -20,17 +21,18 @@ std::size_t bit_of(std::uint64_t window) {
 }
 
 /// Bytes that stand in a JSON string as they are, whoever wrote it: some serialisers escape more than they must.
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x80) return true;
-  return byte >= 0x20 && byte != 0x7f && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
-}
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t byte = 0x20; byte < out.size(); ++byte) out[byte] = byte != 0x7f;
+  for (const char c : std::string_view("\"\\/<>&'")) out[static_cast<unsigned char>(c)] = false;
+  return out;
+}();
 
 template <class Take>
 void each_place(std::string_view text, Take take) {
   std::size_t run = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    run = is_plain(text[i]) ? run + 1 : 0;
+    run = plain[static_cast<unsigned char>(text[i])] ? run + 1 : 0;
     if (run >= TypedIndex::probe_bytes) take(i + 1 - TypedIndex::probe_bytes);
   }
 }
@@ -51,7 +53,7 @@ std::vector<std::size_t> places_in(std::string_view text, std::size_t most) {
 
 }  // namespace
 
-TypedIndex::TypedIndex(std::vector<Text> texts) : texts_(std::move(texts)), unprobed_(texts_.size(), 0) {
+TypedIndex::TypedIndex(std::vector<Text> texts) : texts_(std::move(texts)), wanted_(texts_.size(), 0) {
   if (texts_.size() <= always_chosen) return;
   filter_.resize((std::size_t{1} << filter_log2) / 64);
   for (std::uint32_t i = 0; i < texts_.size() - always_chosen; ++i) add_probes(i);
@@ -61,7 +63,8 @@ TypedIndex::TypedIndex(std::vector<Text> texts) : texts_(std::move(texts)), unpr
 void TypedIndex::add_probes(std::uint32_t number) {
   const std::string_view text = *texts_[number];
   const std::vector<std::size_t> places = places_in(text, probes_each);
-  unprobed_[number] = places.empty() ? 1 : 0;
+  // Windows of eight bytes are often common words: one alone says little.
+  wanted_[number] = static_cast<std::uint8_t>((places.size() + 2) / 3);
   for (const std::size_t place : places) {
     const std::uint64_t window = window_at(text, place);
     const std::size_t bit = bit_of(window);
@@ -70,28 +73,30 @@ void TypedIndex::add_probes(std::uint32_t number) {
   }
 }
 
-void TypedIndex::choose(std::uint64_t window, std::vector<std::uint8_t>& chosen, std::size_t& left) const {
+// Each window counts once, however often it stands there.
+void TypedIndex::count(std::uint64_t window, Tally& tally) const {
   auto probe = std::lower_bound(probes_.begin(), probes_.end(), Probe{window, 0});
+  if (probe == probes_.end() || probe->first != window) return;
+  std::uint8_t& seen = tally.seen[static_cast<std::size_t>(probe - probes_.begin())];
+  if (seen != 0) return;
+  seen = 1;
   for (; probe != probes_.end() && probe->first == window; ++probe) {
-    if (chosen[probe->second] != 0) continue;
-    chosen[probe->second] = 1;
-    --left;
+    std::uint8_t& missing = tally.missing[probe->second];
+    if (missing > 0 && --missing == 0) --tally.left;
   }
 }
 
 std::vector<std::string> TypedIndex::near(std::string_view content) const {
-  std::vector<std::uint8_t> chosen = unprobed_;
-  const std::size_t newest = std::min(texts_.size(), always_chosen);
-  std::fill(chosen.end() - static_cast<std::ptrdiff_t>(newest), chosen.end(), std::uint8_t{1});
-  auto left = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), 0));
-  for (std::size_t at = 0; left > 0 && at + probe_bytes <= content.size(); ++at) {
+  Tally tally{wanted_, std::vector<std::uint8_t>(probes_.size(), 0), 0};
+  tally.left = wanted_.size() - static_cast<std::size_t>(std::count(wanted_.begin(), wanted_.end(), 0));
+  for (std::size_t at = 0; tally.left > 0 && at + probe_bytes <= content.size(); ++at) {
     const std::uint64_t window = window_at(content, at);
     const std::size_t bit = bit_of(window);
-    if (((filter_[bit / 64] >> (bit % 64)) & 1) != 0) choose(window, chosen, left);
+    if (((filter_[bit / 64] >> (bit % 64)) & 1) != 0) count(window, tally);
   }
   std::vector<std::string> out;
   for (std::size_t i = 0; i < texts_.size(); ++i)
-    if (chosen[i] != 0) out.push_back(*texts_[i]);
+    if (tally.missing[i] == 0) out.push_back(*texts_[i]);
   return out;
 }
 

@@ -36,8 +36,9 @@ TEST_CASE("an old typed text is chosen if a piece of it stands in the content", 
       {"whole", "please rename the widget", R"({"text":"please rename the widget"})", true},
       {"elsewhere", "please rename the widget", R"({"text":"something else altogether"})", false},
       {"changed in the middle", "please rename the widget", "please ren\u200bame the wid\u00adget", true},
-      {"only its begin", "please rename the widget", "please re", true},
-      {"only its end", "please rename the widget", "e widget", true},
+      {"its first half", "please rename the widget", "please rename", true},
+      {"its second half", "please rename the widget", "ame the widget", true},
+      {"a word of it", "please rename the widget", "please r", false},
       {"escaped line ends", "first line\nsecond \"line\"", R"("first line\nsecond \"line\"")", true},
       {"too short to tell", "yes", "nothing of it", true},
       {"no eight bytes in a row", "a\"b\"c\"d\"e\"f\"g\"h\"i", "nothing of it", true},
@@ -55,8 +56,9 @@ TEST_CASE("an old typed text is chosen if a piece of it stands in the content", 
 TEST_CASE("a long text has its probes from begin to end", "[inspect][typed]") {
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "word" + std::to_string(i) + ' ';
-  CHECK(chooses(text, text.substr(0, 8)));
-  CHECK(chooses(text, text.substr(text.size() - 8)));
+  CHECK(chooses(text, text.substr(0, text.size() / 2)));
+  CHECK(chooses(text, text.substr(text.size() / 2)));
+  CHECK_FALSE(chooses(text, text.substr(0, text.size() / 5)));
   CHECK_FALSE(chooses(text, "Word0 Word1 Word2"));
 }
 

@@ -19,8 +19,8 @@ class TypedIndex {
   explicit TypedIndex(std::vector<Text> texts);
 
   /// In order: the newest `always_chosen` texts, and of the rest those that may stand in `content`, changed or not. A
-  /// text is told by up to `probes_each` pieces of it, eight bytes that JSON writes as they are, spread from its begin
-  /// to its end: a third of them has to be there. One that has no such piece (under eight bytes) is always chosen. An
+  /// text is told by up to `probes_each` pieces of it, 16 bytes that JSON writes as they are, spread from its begin
+  /// to its end: a third of them has to be there. One that has no such piece (under 16 bytes) is always chosen. An
   /// old text outside ASCII that a client escapes as \uXXXX may be missed.
   /// Cost: one or two ns a byte of content; nothing if there are not more texts than are always chosen.
   [[nodiscard]] std::vector<std::string> near(std::string_view content) const;
@@ -29,7 +29,7 @@ class TypedIndex {
 
   static constexpr std::size_t always_chosen = 48;
   static constexpr std::size_t probes_each = 12;
-  static constexpr std::size_t probe_bytes = 8;
+  static constexpr std::size_t probe_bytes = 16;
 
  private:
   using Probe = std::pair<std::uint64_t, std::uint32_t>;  ///< its bytes; number of the text

@@ -33,18 +33,21 @@ TEST_CASE("an old typed text is chosen if a piece of it stands in the content", 
     bool chosen;
   };
   const Row rows[] = {
-      {"whole", "please rename the widget", R"({"text":"please rename the widget"})", true},
-      {"elsewhere", "please rename the widget", R"({"text":"something else altogether"})", false},
-      {"changed in the middle", "please rename the widget", "please ren\u200bame the wid\u00adget", true},
-      {"its first half", "please rename the widget", "please rename", true},
-      {"its second half", "please rename the widget", "ame the widget", true},
-      {"a word of it", "please rename the widget", "please r", false},
-      {"escaped line ends", "first line\nsecond \"line\"", R"("first line\nsecond \"line\"")", true},
+      {"whole", "please rename the widget in every file of it",
+       R"({"text":"please rename the widget in every file of it"})", true},
+      {"elsewhere", "please rename the widget in every file of it", R"({"text":"something else altogether"})", false},
+      {"changed in the middle", "please rename the widget in every file of it",
+       "please rename the wid\u00adget in every file of it", true},
+      {"its first half", "please rename the widget in every file of it", "please rename the widget in", true},
+      {"its second half", "please rename the widget in every file of it", "widget in every file of it", true},
+      {"a word of it", "please rename the widget in every file of it", "please rename the", false},
+      {"escaped line ends", "the first line of it\nthe second \"line\"",
+       R"("the first line of it\nthe second \"line\"")", true},
       {"too short to tell", "yes", "nothing of it", true},
-      {"no eight bytes in a row", "a\"b\"c\"d\"e\"f\"g\"h\"i", "nothing of it", true},
+      {"no sixteen bytes in a row", "a\"b\"c\"d\"e\"f\"g\"h\"i", "nothing of it", true},
       {"outside ASCII", "\u8bf7\u91cd\u547d\u540d\u8fd9\u4e2a", "x \u8bf7\u91cd\u547d\u540d\u8fd9\u4e2a", true},
-      {"empty content", "please rename the widget", "", false},
-      {"content under a probe", "please rename the widget", "please", false},
+      {"empty content", "please rename the widget in every file of it", "", false},
+      {"content under a probe", "please rename the widget in every file of it", "please", false},
   };
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.name) {
@@ -71,12 +74,13 @@ TEST_CASE("few texts are all chosen, in order", "[inspect][typed]") {
 TEST_CASE("a judgement says which typed texts it rests on", "[inspect][typed]") {
   const auto head = http::parse_request_head("POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 42\r\n\r\n", {});
   REQUIRE(head);
-  const TypedIndex index = index_with("please rename the widget");
+  const TypedIndex index = index_with("please rename the widget in every file of it");
   inspect::Received received;
   received.head = &*head;
   received.typed_among = &index;
   received.body = R"({"messages":[{"role":"user","content":""}]})";
   CHECK(inspect::judge(received, test::marker_rules(), {}, {}).typed.size() == TypedIndex::always_chosen);
-  received.body = R"({"messages":[{"role":"user","content":"please rename the widget"}]})";
-  CHECK(inspect::judge(received, test::marker_rules(), {}, {}).typed.front() == "please rename the widget");
+  received.body = R"({"messages":[{"role":"user","content":"please rename the widget in every file of it"}]})";
+  CHECK(inspect::judge(received, test::marker_rules(), {}, {}).typed.front() ==
+        "please rename the widget in every file of it");
 }

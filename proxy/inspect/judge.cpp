@@ -123,7 +123,7 @@ void learn(const Received& received, const Limits& limits, Baselines& baselines)
 Judgement judge(const Received& received, const RuleSet& rules, const Policy& policy, const Limits& limits) {
   Content content;
   read_content(received, limits, content);
-  const Input input = input_of(received, content);
+  Input input = input_of(received, content);
   Judgement judgement;
   judgement.verdict = inspect(input, rules, policy, limits);
   if (const auto done = rewrite(received, content, judgement); !done) {

@@ -42,6 +42,21 @@ std::vector<std::uint32_t> split_of(const Factor& factor) {
   return out;
 }
 
+std::size_t size_of(const Factor& factor) {
+  std::size_t out = 0;
+  for (const std::string& level : factor.levels) out += level.size();
+  return out;
+}
+
+// Of facts that change together the one with the longest values gives the name: "Asia/Tehran" says more than "+03:30".
+void add_same(Factor& factor, Factor other) {
+  std::vector<std::string> same = std::move(factor.same);
+  if (size_of(other) > size_of(factor)) std::swap(factor, other);
+  same.push_back(other.name);
+  std::sort(same.begin(), same.end());
+  factor.same = std::move(same);
+}
+
 Error nothing_differs(const FactorSet& set, std::size_t runs) {
   if (runs < 2) return {Errc::config_malformed, 0, "there is one run only; nothing to compare it with"};
   if (set.untestable.empty())
@@ -73,7 +88,7 @@ Result<FactorSet> find_factors(const std::vector<inspect::Environment>& runs, co
     if (!is_wanted) continue;
     const auto [found, is_new] = splits.try_emplace(split_of(factor), out.factors.size());
     if (!is_new)
-      out.factors[found->second].same.push_back(name);
+      add_same(out.factors[found->second], std::move(factor));
     else if (out.factors.size() < most_factors)
       out.factors.push_back(std::move(factor));
   }

@@ -19,8 +19,9 @@ constexpr std::size_t nearby = 8;
 constexpr std::size_t most_each = 16;
 // Longest form shown, bytes.
 constexpr std::size_t longest_form = 160;
-// Shorter values ("0", "C") are in any text.
-constexpr std::size_t shortest_disclosed = 3;
+// Shorter values ("0", "C") are in any text, and shorter parts in any value.
+constexpr std::size_t shortest_value = 3;
+constexpr std::size_t shortest_part = 2;
 
 /// The factor that explains a split best, if any does.
 struct Cause {
@@ -208,13 +209,15 @@ class Explainer {
     return false;
   }
 
-  // True if each run shows its own value of the factor in that place.
+  // True if each run shows its own value of the factor in that place, or a part of it.
   static bool discloses(const Feature& feature, const Factor& factor) {
     for (std::size_t run = 0; run < feature.levels.size(); ++run) {
       if (feature.levels[run] == no_level) continue;
       const std::string& level = factor.levels[factor.of_run[run]];
       const std::string& form = feature.forms[feature.levels[run]];
-      if (level.size() < shortest_disclosed || form.find(level) == std::string::npos) return false;
+      const bool has_all = level.size() >= shortest_value && form.find(level) != std::string::npos;
+      const bool has_part = form.size() >= shortest_part && level.find(form) != std::string::npos;
+      if (!has_all && !has_part) return false;
     }
     return true;
   }

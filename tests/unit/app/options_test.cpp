@@ -132,6 +132,20 @@ TEST_CASE("run takes what is behind the dashes as it is", "[app][options]") {
   CHECK_FALSE(parsed_as<app::RunCommand>({"run", "--", "claude"}).fail_on);
 }
 
+TEST_CASE("sweep reads all of its options", "[app][options]") {
+  const auto command = parsed_as<app::SweepCommand>({"sweep", "analyse", "--factor", "tz_name", "--factor", "host",
+                                                     "--alpha", "0.01", "--seed", "7", "--format", "json", "--output",
+                                                     "o", "--fail-on", "never", "a.jsonl", "-"});
+  CHECK(command.captures == Texts{"a.jsonl", "-"});
+  CHECK(command.factors == Texts{"tz_name", "host"});
+  CHECK(command.alpha == 0.01);
+  CHECK(command.seed == 7);
+  CHECK(command.format == "json");
+  CHECK(command.output == "o");
+  CHECK_FALSE(command.fail_on);
+  CHECK(parsed_as<app::SweepCommand>({"sweep", "analyse", "x"}).fail_on == inspect::Severity::medium);
+}
+
 TEST_CASE("replay reads all of its options", "[app][options]") {
   const auto command = parsed_as<app::ReplayCommand>(
       {"replay",    "--rules", "a.jsonc",       "b.jsonc", "one.jsonl",          "-",
@@ -205,6 +219,11 @@ TEST_CASE("a wrong line is answered with what to give instead", "[app][options]"
       {{"replay"}, "telltale replay: no capture to read; name files or folders, or - for standard input"},
       {{"replay", "x", "--jobs", "-1"}, "telltale replay: --jobs: -1 is not a number from 1 to 256"},
       {{"replay", "x", "--strip-to", "y", "--mode", "flag"}, "telltale replay: --strip-to needs --mode strip"},
+      {{"sweep"}, "telltale sweep: say what to do: sweep analyse CAPTURE..."},
+      {{"sweep", "dust"}, "telltale sweep: sweep dust is unknown; give analyse"},
+      {{"sweep", "analyse"}, "telltale sweep: no capture to read; name files or folders, or - for standard input"},
+      {{"sweep", "analyse", "--alpha", "2", "x"}, "telltale sweep: --alpha: 2 is not a number above 0, up to 0.5"},
+      {{"sweep", "analyse", "--seed", "-1", "x"}, "telltale sweep: --seed: -1 is not a whole number from 0"},
       {{"rules"}, "telltale rules: say what to do: rules list, rules explain ID or rules test"},
       {{"rules", "drop"}, "telltale rules: rules drop is unknown; give one of list, explain, test"},
       {{"rules", "explain"}, "telltale rules: rules explain takes one rule id; see: telltale rules list"},

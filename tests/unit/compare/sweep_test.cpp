@@ -101,8 +101,8 @@ TEST_CASE("twenty sweeps of a client against itself find nothing", "[compare][sw
     CHECK(analyse(test::make({nullptr, noise_of(i), i % 2 == 0 ? 6U : 12U, 0, 0, 5000 + i})).findings.empty());
 }
 
-// Four zones and four hosts, three times each: the apostrophe tells the host, the separator two of the zones, unless the host
-// is the vendor's own.
+// Four zones and four hosts, three times each: the apostrophe tells the host, the separator two of the zones, unless
+// the host is the vendor's own.
 std::vector<record::Capture> two_factors() {
   std::vector<record::Capture> out;
   const std::string_view apostrophes[] = {"'", "\xE2\x80\x99", "\xCA\xBC", "\xCA\xB9"};

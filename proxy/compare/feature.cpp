@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "compare/feature_list.hpp"
@@ -26,10 +27,9 @@ Feature Levels::feature(Aspect aspect, double weight) const {
 }
 
 std::size_t RowContext::shown_run(const std::function<bool(std::size_t)>& prefers) const {
-  const auto later = [this](std::size_t l, std::size_t r) {
-    const Exchange& left = *series.exchanges[l];
-    const Exchange& right = *series.exchanges[r];
-    return std::pair(std::string_view(left.time), left.number) < std::pair(std::string_view(right.time), right.number);
+  const auto key = [this](std::size_t run) {
+    const Exchange& exchange = *series.exchanges[run];
+    return std::tuple(std::string_view(exchange.time), std::string_view(exchange.id), exchange.digest, exchange.number);
   };
   std::optional<std::size_t> best;
   bool is_preferred = false;
@@ -37,7 +37,7 @@ std::size_t RowContext::shown_run(const std::function<bool(std::size_t)>& prefer
     if (row.cells[run] == nullptr) continue;
     const bool likes = prefers(run);
     if (best && likes < is_preferred) continue;
-    if (!best || likes > is_preferred || later(*best, run)) best = run;
+    if (!best || likes > is_preferred || key(*best) < key(run)) best = run;
     is_preferred = is_preferred || likes;
   }
   return *best;

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "codec/json_scan.hpp"
 #include "compare/feature_list.hpp"
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
@@ -175,8 +176,12 @@ class Explainer {
   }
 
   static void add_forms(const Feature& feature, const Suspect& suspect, SweepFinding& out) {
-    for (const std::string& form : feature.forms)
-      out.forms.push_back({shown(form), odd_code_points(form), std::vector<std::uint32_t>(suspect.split.count)});
+    // What an escape stands for tells more than its backslash.
+    const bool is_json = feature.where.starts_with("body:");
+    for (const std::string& form : feature.forms) {
+      const std::string decoded = is_json ? codec::decode_json_string(form) : form;
+      out.forms.push_back({shown(form), odd_code_points(decoded), std::vector<std::uint32_t>(suspect.split.count)});
+    }
     for (std::size_t run = 0; run < feature.levels.size(); ++run)
       if (feature.levels[run] != no_level) ++out.forms[feature.levels[run]].runs[suspect.split.levels[run]];
   }

@@ -7,6 +7,8 @@
 namespace telltale::compare {
 namespace {
 
+constexpr std::size_t most_steps = 200'000'000;
+
 using Items = std::vector<std::uint32_t>;
 using Reach = std::vector<std::ptrdiff_t>;
 
@@ -103,7 +105,9 @@ std::vector<Hunk> align(const Items& a, const Items& b, std::size_t most_edits) 
   if (middle.size_a == 0 && middle.size_b == 0) return {};
   const Hunk whole = {{middle.head, middle.head + middle.size_a}, {middle.head, middle.head + middle.size_b}};
   if (middle.size_a == 0 || middle.size_b == 0) return {whole};
-  const std::vector<Reach> rows = search(middle, most_edits);
+  // Each edit may walk over both sequences anew.
+  const std::size_t affordable = most_steps / (middle.size_a + middle.size_b);
+  const std::vector<Reach> rows = search(middle, std::min(most_edits, affordable));
   return rows.empty() ? std::vector<Hunk>{whole} : trace_back(middle, rows);
 }
 

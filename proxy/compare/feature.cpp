@@ -1,4 +1,4 @@
-// What differs, place by place. Covered by tests/unit/compare/feature_test.cpp.
+// What differs, place by place. Covered by tests/unit/compare/sweep_test.cpp.
 #include "compare/feature.hpp"
 
 #include <algorithm>

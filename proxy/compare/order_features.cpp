@@ -1,4 +1,4 @@
-// In which order things stand. Covered by tests/unit/compare/feature_test.cpp.
+// In which order things stand. Covered by tests/unit/compare/sweep_test.cpp.
 #include <algorithm>
 #include <set>
 

@@ -97,6 +97,23 @@ bool is_beside_clock_word(std::string_view before, std::string_view behind) {
   return is_clock_word(behind.substr(begin, word - begin));
 }
 
+// "13th".
+std::string_view without_ordinal(std::string_view text) {
+  for (const std::string_view ending : {"st", "nd", "rd", "th"})
+    if (text.size() > 2 && text.size() <= 4 && text.ends_with(ending)) return text.substr(0, text.size() - 2);
+  return text;
+}
+
+// U+5E74, U+6708 and U+65E5 behind a number: year, month, day.
+bool begins_with_unit(std::string_view behind) {
+  return behind.starts_with("\xE5\xB9\xB4") || behind.starts_with("\xE6\x9C\x88") || behind.starts_with("\xE6\x97\xA5");
+}
+
+// "20260513".
+bool is_packed_date(std::string_view text) {
+  return text.size() == 8 && all_digits(text) && text.starts_with("20") && text[4] <= '1' && text[6] <= '3';
+}
+
 // Seconds, milliseconds, microseconds or nanoseconds since 1970, for the years 2017 to 2033.
 bool is_epoch(std::string_view text) {
   const bool fits = text.size() == 10 || text.size() == 13 || text.size() == 16 || text.size() == 19;
@@ -160,8 +177,11 @@ bool is_clock(const std::vector<std::string_view>& forms, std::string_view befor
   for (const std::string_view form : forms) {
     if (form.empty()) continue;
     any = true;
-    if (is_epoch(form) || is_clock_word(form) || is_date(std::string(left).append(form).append(right))) continue;
-    if (!all_digits(form) || form.size() > 4 || !is_beside_clock_word(before, behind)) return false;
+    if (is_epoch(form) || is_packed_date(form) || is_clock_word(form)) continue;
+    if (is_date(std::string(left).append(form).append(right))) continue;
+    const std::string_view number = without_ordinal(form);
+    if (!all_digits(number) || number.size() > 4) return false;
+    if (!begins_with_unit(behind) && !is_beside_clock_word(before, behind)) return false;
   }
   return any;
 }

@@ -1,4 +1,4 @@
-// Where texts differ, and how. Covered by tests/unit/compare/feature_test.cpp.
+// Where texts differ, and how. Covered by tests/unit/compare/sweep_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

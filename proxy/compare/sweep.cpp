@@ -19,6 +19,17 @@ std::uint64_t digest_of(std::string_view text) {
   return out;
 }
 
+// How the client was watched is a fact of its environment too: it may notice.
+void add_set_up(const record::Capture& capture, inspect::Environment& environment) {
+  const auto add = [&environment](const char* name, std::string value) {
+    environment.try_emplace(name, std::vector<std::string>{std::move(value)});
+  };
+  add("entry", capture.flow_via);
+  if (!capture.flags) return;
+  add("base_url_set", capture.flags->base_url_set ? "yes" : "no");
+  add("proxy_vars", capture.flags->proxy_vars ? "yes" : "no");
+}
+
 /// Features that split the runs alike are one question.
 struct Splits {
   std::vector<Split> splits;
@@ -91,6 +102,7 @@ void Sweep::add(const record::Capture& capture, std::string_view file) {
   Exchange exchange;
   exchange.sheet = take_apart(capture, vocabulary_, limits_);
   exchange.environment = capture.environment;
+  add_set_up(capture, exchange.environment);
   exchange.id = capture.id;
   exchange.time = capture.time;
   exchange.file = file;

@@ -184,6 +184,19 @@ TEST_CASE("a place that shows the fact as it is says so", "[compare][sweep]") {
   CHECK(report.findings[0].severity == inspect::Severity::medium);
 }
 
+TEST_CASE("how a client was watched is a factor", "[compare][sweep]") {
+  auto captures = test::make({&test::markers()[0], noise_of(0), 6, 0.0, 1.0, 3});
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    captures[i].environment.clear();
+    captures[i].flow_via = i < 6 ? "connect" : "reverse";
+    captures[i].flags = record::CaptureFlags{i >= 6, i < 6};
+  }
+  const SweepReport report = analyse(captures);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].factor == "entry");
+  CHECK(report.findings[0].same == std::vector<std::string>{"base_url_set", "proxy_vars"});
+}
+
 TEST_CASE("too few runs for any finding are told", "[compare][sweep]") {
   const SweepReport report = analyse(test::make({&test::markers()[0], noise_of(0), 3, 0.0, 1.0, 5}));
   CHECK(report.findings.empty());

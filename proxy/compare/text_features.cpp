@@ -140,7 +140,28 @@ class Texts {
         is_clock(forms, text.substr(0, slot.in_text[base].begin), text.substr(slot.in_text[base].end));
     if (!is_noise) add(levels(form_of).feature(Aspect::text, 1.0), run, shown, out);
     add_format(forms, run, shown, out);
+    if (!is_noise) add_usual(forms, run, shown, out);
     if (!is_noise) add_digits(slot, forms, run, out);
+  }
+
+  // A slot with one usual form and many others: whether it has the usual one. A payload that is another each time, or a
+  // spelling that takes turns, would be spread too thin otherwise.
+  void add_usual(const std::vector<std::string_view>& forms, std::size_t run, const ByteRange& shown,
+                 std::vector<Feature>& out) const {
+    std::map<std::string_view, std::size_t> uses;
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+      uses[forms[i]] += uses_[i];
+      all += uses_[i];
+    }
+    if (uses.size() < 3) return;
+    const auto usual =
+        std::max_element(uses.begin(), uses.end(), [](const auto& l, const auto& r) { return l.second < r.second; });
+    if (usual->second * 4 < all) return;
+    const auto form_of = [&](std::size_t text) {
+      return forms[text] == usual->first ? std::string(usual->first) : std::string("(something else)");
+    };
+    add(levels(form_of).feature(Aspect::format, 1.0), run, shown, out);
   }
 
   // Values drawn at random may still carry something in one of their characters.

@@ -119,6 +119,17 @@ const std::vector<Marker>& markers() {
        [](Draft& d, Random&) { replace(d.system, "plain words", "plain\xE2\x80\x8B words"); }},
       {"zero-width anywhere", system_text,
        [](Draft& d, Random& r) { d.system.insert(blank(d.system, r.below(60)), "\xE2\x80\x8D"); }},
+      {"invisible payload of the run", system_text,
+       [](Draft& d, Random& r) {
+         std::string payload;
+         for (int bit = 0; bit < 12; ++bit) payload += r.below(2) == 0 ? "\xE2\x80\x8B" : "\xE2\x80\x8C";
+         replace(d.system, "plain words", "plain" + payload + " words");
+       }},
+      {"apostrophes in turn", reminder_text,
+       [](Draft& d, Random& r) {
+         const char* const forms[] = {"\xE2\x80\x99", "\xCA\xBC", "\xCA\xB9"};
+         replace(d.reminder, "Today's", std::string("Today") + forms[r.below(3)] + "s");
+       }},
       {"apostrophe", reminder_text, [](Draft& d, Random&) { replace(d.reminder, "Today's", "Today\xCA\xBCs"); }},
       {"synonym", system_text, [](Draft& d, Random&) { replace(d.system, "brief", "short"); }},
       {"list order", system_text,

@@ -99,7 +99,7 @@ constexpr Option replay_options[] = {
 constexpr Option sweep_options[] = {
     {"verb", Takes::one, "VERB", "analyse"},
     {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
-    {"factor", Takes::each, "NAME", "fact of the environment to look at [all that differ]"},
+    {"factor", Takes::each, "NAME", "fact to look at [all that differ]"},
     {"alpha", Takes::one, "P", "chance of any false finding at all [0.02]"},
     {"seed", Takes::one, "N", "of the permutations, where not all fit [1]"},
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},

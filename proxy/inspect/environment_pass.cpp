@@ -160,6 +160,7 @@ void Inspection::drop_doubles(std::size_t first) {
   const auto is_double = [&known](const Pending& one) {
     if (std::holds_alternative<EnvironmentMatch>(one.rule->match) || one.place_only) return false;
     if (one.rule->action == Action::strip && !one.found.edits.empty()) return false;
+    if (!one.rule->supersedes.empty()) return false;  // settle() asks what it supersedes
     const ByteRange range = one.found.range;
     return std::any_of(known.begin(), known.end(), [&](const std::pair<bool, ByteRange>& there) {
       return there.first == one.spot.in_head && there.second.begin <= range.begin && there.second.end >= range.end;

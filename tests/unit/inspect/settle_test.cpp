@@ -37,10 +37,12 @@ TEST_CASE("findings of one fact settle on one rule", "[inspect][settle]") {
     const char* left;
   };
   const Row rows[] = {
-      {"a labelled value before one known of the machine",
+      {"a known value before a label that supersedes nothing",
        {rule("f.known", known), rule("f.label", pattern)},
-       "f.label"},
-      {"two families are two opinions", {rule("f.known", known), rule("g.label", pattern)}, "f.known g.label"},
+       "f.known"},
+      {"a known value before what another family says of it",
+       {rule("f.known", known), rule("g.label", pattern)},
+       "f.known"},
       {"the first by name where all is alike", {rule("f.a", pattern), rule("f.b", pattern)}, "f.a"},
       {"limits before none", {rule("f.any", pattern), rule("f.one", limited)}, "f.one"},
       {"superseded across families",

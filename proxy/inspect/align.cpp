@@ -221,7 +221,9 @@ std::string_view part(std::string_view text, ByteRange range) {
 void refine(std::string_view reference, std::string_view sent, const Hunk& hunk, std::vector<Hunk>& out) {
   const std::string_view was = part(reference, hunk.reference);
   const std::string_view is = part(sent, hunk.sent);
-  if (was.empty() || is.empty() || was.size() > longest_compared || is.size() > longest_compared) {
+  const bool numbers =
+      std::all_of(was.begin(), was.end(), ascii::is_digit) && std::all_of(is.begin(), is.end(), ascii::is_digit);
+  if (numbers || was.empty() || is.empty() || was.size() > longest_compared || is.size() > longest_compared) {
     out.push_back(hunk);
     return;
   }

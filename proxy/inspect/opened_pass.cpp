@@ -89,7 +89,7 @@ void Inspection::look_into_strings() {
 /// One layer of base64 or of JSON was searched with the string itself; what was told there is not told again.
 void Inspection::look_for_known_values_inside(std::string_view text, const Spot& spot, const std::string& inside) {
   if (needles_ == nullptr) return;
-  for (const Sighting& one : find_known_values(text, *needles_)) {
+  for (const Sighting& one : find_known_values(text, *needles_, runs_left_)) {
     const Fact& fact = needles_->facts()[one.fact];
     const Rule* const rule = fact_rules_[one.fact];
     if (fact.shared || rule == nullptr || ++tried_ > most_candidates) continue;

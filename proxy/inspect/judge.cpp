@@ -7,6 +7,7 @@
 #include "core/ascii.hpp"
 #include "http/coding.hpp"
 #include "inspect/edit.hpp"
+#include "inspect/strip.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -126,6 +127,7 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
   Input input = input_of(received, content);
   Judgement judgement;
   judgement.verdict = inspect(input, rules, policy, limits);
+  strip_to_the_end(input, rules, policy, limits, judgement.verdict);
   if (const auto done = rewrite(received, content, judgement); !done) {
     judgement.head.reset();
     judgement.body.reset();

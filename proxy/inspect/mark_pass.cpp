@@ -252,7 +252,7 @@ void Inspection::take_place_mark(const Rule& rule, Mark& mark, Pending& pending)
     spot.value = mark.value;
     spot.text = {document_.text, value.raw, false, false};
     found.range = value.raw;
-    pending.place_only = !mark.raw;
+    pending.place_only = !mark.raw || value.kind != codec::JsonKind::string;
   }
   if (mark.field != Mark::none) {
     const http::FieldRange& field = input_.head->fields[mark.field];

@@ -108,7 +108,7 @@ inline std::vector<inspect::Finding> findings_of(const inspect::Verdict& verdict
   return out;
 }
 
-inline std::string quoted(std::string_view text) {
+inline std::string json_quoted(std::string_view text) {
   return "\"" + codec::escape_json(text) + "\"";
 }
 

@@ -40,7 +40,7 @@ inline MarkedText parse_marked(std::string_view text) {
 
 /// A request in which `voice` says `text`: c the client, u the user, t a tool, m the model.
 inline std::string body_of(char voice, std::string_view text) {
-  const std::string said = quoted(text);
+  const std::string said = json_quoted(text);
   switch (voice) {
     case 'c':
       return fmt::format(

@@ -51,7 +51,7 @@ inline constexpr const char* plain_prompt =
 inline std::string style_body(std::string_view system, std::string_view tool) {
   return fmt::format(
       R"({{"model":"m","max_tokens":1,"system":{},"tools":[{{"name":"t","description":{},"input_schema":{{}}}}],"messages":[{{"role":"user","content":"Fix it."}}]}})",
-      quoted(system), quoted(tool));
+      json_quoted(system), json_quoted(tool));
 }
 
 /// Nothing above info is said of the text, and strip leaves it as it is.

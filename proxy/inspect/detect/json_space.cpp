@@ -25,9 +25,23 @@ constexpr std::uint32_t fewest_alike = 5;    ///< fewer places show no style
 constexpr std::size_t most_departures = 16;  ///< more than these, and one in fifty: written by hand
 constexpr std::size_t one_in = 50;
 
+/// The value that a gap belongs to: the last one whose key or text begins before it, or the container that ended last.
+std::uint32_t owner_of(const JsonDocument& document, const Gap& gap) {
+  const auto begins = [](const JsonValue& value) { return value.key.empty() ? value.raw.begin : value.key.begin; };
+  const auto after = std::upper_bound(document.values.begin(), document.values.end(), gap.range.begin,
+                                      [&](std::size_t at, const JsonValue& value) { return at < begins(value); });
+  if (after == document.values.begin()) return 0;
+  auto owner = static_cast<std::uint32_t>(after - document.values.begin() - 1);
+  for (std::uint32_t up = document[owner].parent; up != JsonValue::none; up = document[owner].parent) {
+    if (document[up].raw.end > gap.range.begin) break;
+    owner = up;
+  }
+  return owner;
+}
+
 Mark mark_gap(const JsonDocument& document, const Gap& gap, const std::string& expected) {
   Mark mark;
-  mark.where = "raw";
+  mark.value = owner_of(document, gap);
   Edit edit = smallest_edit(gap.range, document.slice(gap.range), expected);
   mark.raw = edit.range;
   mark.edits.push_back(std::move(edit));
@@ -79,7 +93,7 @@ void look_at_style(const Scene& scene, bool lines, const GapStyle& style, std::v
 
 void mark_outside(ByteRange range, const char* note, std::vector<Mark>& marks) {
   Mark mark;
-  mark.where = "raw";
+  mark.value = 0;  // of the document as a whole
   mark.raw = range;
   mark.edits.push_back({range, ""});
   mark.bits = static_cast<double>(std::min<std::size_t>(range.size(), 64));

@@ -129,7 +129,7 @@ TEST_CASE("what the user typed, and what tools said, keeps its layout", "[inspec
   const std::string body = fmt::format(
       R"({{"model":"m","max_tokens":1,"messages":[{{"role":"user","content":{0}}},{{"role":"assistant","content":{0}}},)"
       R"({{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":{0}}}]}}]}})",
-      quoted(text));
+      json_quoted(text));
   CHECK(judge(request(body), style_rules()).verdict.findings.empty());
   const std::vector<std::string> typed{text};
   Options options;

@@ -67,7 +67,7 @@ TEST_CASE("client and API are named", "[inspect][engine]") {
 TEST_CASE("findings past the limit are counted, and stripped all the same", "[inspect][engine]") {
   std::string text;
   for (int i = 0; i < 1200; ++i) text += "Today\xCA\xBCs date is 2026-06-30. ";
-  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + quoted(text) + R"(,"messages":[]})";
+  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + json_quoted(text) + R"(,"messages":[]})";
   const Judgement got = judge(request(body), marker_rules());
   CHECK(got.verdict.findings.size() == 1000);
   CHECK(got.verdict.findings_not_listed == 200);
@@ -79,7 +79,7 @@ TEST_CASE("findings stand in the order of their places, with code points counted
   const std::string text =
       "\xE2\x82\xAC\xE2\x82\xAC Today\xCA\xBCs date is 2026/06/30. \xF0\x9F\x98\x80 Today\xE2\x80\x99s date is "
       "2026-06-30.";
-  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + quoted(text) + R"(,"messages":[]})";
+  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + json_quoted(text) + R"(,"messages":[]})";
   const auto findings = judge(request(body), marker_rules()).verdict.findings;
   REQUIRE(findings.size() == 3);
   CHECK(findings[0].span == ByteRange{8, 9});
@@ -148,7 +148,7 @@ TEST_CASE("literals behind any escape are found", "[inspect][engine]") {
 TEST_CASE("a request made to be slow is cut off and said to be", "[inspect][engine]") {
   std::string text;
   for (int i = 0; i < 210000; ++i) text += "s date is ";
-  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + quoted(text) + R"(,"messages":[]})";
+  const std::string body = R"({"model":"m","max_tokens":1,"system":)" + json_quoted(text) + R"(,"messages":[]})";
   const Judgement got = judge(request(body), marker_rules());
   CHECK(got.verdict.coverage.state == Coverage::State::partial);
   CHECK(got.verdict.coverage.causes == std::vector<std::string>{"candidates"});

@@ -68,7 +68,7 @@ Marked unmarked(std::string_view text) {
 }
 
 std::string body_of(std::string_view voice, const std::string& text) {
-  const std::string string = quoted(text);
+  const std::string string = json_quoted(text);
   if (voice == "system")
     return R"({"model":"m","system":)" + string + R"(,"messages":[{"role":"user","content":"hi"}]})";
   if (voice == "tooldef")

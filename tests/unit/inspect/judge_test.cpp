@@ -57,11 +57,18 @@ bool differs_only_inside(const std::string& before, const std::string& after, co
   std::size_t from = 0;
   std::size_t at = 0;
   for (const Edit& edit : verdict.body_edits) {
-    bool inside = false;
-    for (const Finding& finding : verdict.findings)
-      inside = inside || (finding.raw_span && finding.action == Action::strip &&
-                          finding.raw_span->begin <= edit.range.begin && edit.range.end <= finding.raw_span->end);
-    if (!inside) return false;
+    // An edit may cover several findings that touch.
+    std::size_t covered = edit.range.begin;
+    for (bool grown = true; grown && covered < edit.range.end;) {
+      grown = false;
+      for (const Finding& finding : verdict.findings) {
+        if (!finding.raw_span || finding.action != Action::strip) continue;
+        if (finding.raw_span->begin > covered || finding.raw_span->end <= covered) continue;
+        covered = finding.raw_span->end;
+        grown = true;
+      }
+    }
+    if (covered < edit.range.end) return false;
     const std::size_t keep = edit.range.begin - from;
     if (after.compare(at, keep, before, from, keep) != 0) return false;
     at += keep;

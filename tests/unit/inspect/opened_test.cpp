@@ -58,7 +58,7 @@ TEST_CASE("a string holds a document only as a whole", "[inspect][opened]") {
 
 TEST_CASE("members are found in documents that strings hold", "[inspect][opened]") {
   const std::string inner = R"({"tz":"Asia/Tokyo","n":1234567})";
-  const std::string twice = in_base64(R"({"more":)" + quoted(inner) + "}");
+  const std::string twice = in_base64(R"({"more":)" + json_quoted(inner) + "}");
   struct Row {
     const char* name;
     std::string body;
@@ -68,7 +68,8 @@ TEST_CASE("members are found in documents that strings hold", "[inspect][opened]
   };
   const Row rows[] = {
       {"base64 of JSON", R"({"blob":")" + in_base64(inner) + R"("})", "body:/blob", "inside #base64/tz", 44},
-      {"JSON in a string: its own place", R"({"blob":)" + quoted(inner) + "}", "body:/blob", "inside #json/tz", 10},
+      {"JSON in a string: its own place", R"({"blob":)" + json_quoted(inner) + "}", "body:/blob", "inside #json/tz",
+       10},
       {"JSON in base64 of JSON", R"({"list":[{"blob":")" + twice + R"("}]})", "body:/list/0/blob",
        "inside #base64/more#json/tz", twice.size()},
       {"path through the outer document",
@@ -76,11 +77,11 @@ TEST_CASE("members are found in documents that strings hold", "[inspect][opened]
        "inside #base64/place", 32},
       {"that path elsewhere", R"({"events":[{"other":")" + in_base64(R"({"place":"Asia/Tokyo"})") + R"("}]})", "",
        nullptr, 0},
-      {"prompt of the user", R"({"model":"m","messages":[{"role":"user","content":)" + quoted(inner) + "}]}", "",
+      {"prompt of the user", R"({"model":"m","messages":[{"role":"user","content":)" + json_quoted(inner) + "}]}", "",
        nullptr, 0},
       {"result of a tool",
        R"({"model":"m","messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)" +
-           quoted(inner) + "}]}]}",
+           json_quoted(inner) + "}]}]}",
        "", nullptr, 0},
       {"arguments of a tool call",
        R"({"model":"m","messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{"tz":"Asia/Tokyo","port":8080}}]}]})",

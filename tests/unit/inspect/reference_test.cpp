@@ -30,7 +30,7 @@ std::string body_of(std::string_view system, const std::string& user) {
   return fmt::format(
       R"({{"model":"m","max_tokens":1,"system":"{}","messages":[{{"role":"user","content":{}}}],)"
       R"("tools":[{{"name":"read_file","description":"Reads a file of the workspace and returns it."}}]}})",
-      system, quoted(user));
+      system, json_quoted(user));
 }
 
 const Fields fields{{"User-Agent", "plum/1.2.3"}};

@@ -18,7 +18,8 @@ const RuleSet& detectors() {
 std::string history(const std::vector<std::string>& results) {
   std::string body = R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"go on"})";
   for (const std::string& text : results)
-    body += R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)" + quoted(text) + "}]}";
+    body +=
+        R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)" + json_quoted(text) + "}]}";
   return body + "]}";
 }
 

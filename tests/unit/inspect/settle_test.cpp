@@ -73,7 +73,8 @@ TEST_CASE("a part of a superseding finding's value goes, another value stays", "
   Options options;
   options.environment = &environment;
   const auto look = [&](std::string_view text) {
-    const std::string body = fmt::format(R"({{"model":"m","max_tokens":1,"system":{},"messages":[]}})", quoted(text));
+    const std::string body =
+        fmt::format(R"({{"model":"m","max_tokens":1,"system":{},"messages":[]}})", json_quoted(text));
     return names(judge(request(body), *set, options).verdict);
   };
   CHECK(look("Working in /srv/work/acme now") == "f.label");

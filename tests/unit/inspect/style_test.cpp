@@ -200,7 +200,7 @@ TEST_CASE("the date line of a short note is spelt like the rest of its client's 
   for (const bool is_typeset : {true, false}) {
     const std::string body =
         fmt::format(R"({{"model":"m","max_tokens":1,"system":{},"messages":[{{"role":"user","content":{}}}]}})",
-                    quoted(is_typeset ? typeset_prompt : plain_prompt), quoted(note));
+                    json_quoted(is_typeset ? typeset_prompt : plain_prompt), json_quoted(note));
     CHECK(judge(request(body), shipped_rules()).verdict.findings.empty() == is_typeset);
   }
 }

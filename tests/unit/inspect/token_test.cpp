@@ -12,7 +12,7 @@ using namespace telltale::inspect;
 using namespace telltale::test;
 
 std::string system_body(std::string_view text) {
-  return R"({"model":"m","system":)" + quoted(text) + R"(,"messages":[{"role":"user","content":"hi"}]})";
+  return R"({"model":"m","system":)" + json_quoted(text) + R"(,"messages":[{"role":"user","content":"hi"}]})";
 }
 
 std::vector<Finding> find_in(const std::string& body, const std::vector<std::string>* typed = nullptr) {
@@ -195,7 +195,7 @@ TEST_CASE("what prompts are full of is no token", "[inspect][token]") {
 
 TEST_CASE("whose text it is decides", "[inspect][token]") {
   const std::string text = "Read 9d47f4ae71c9 and dXNlcj1hbmE7em9uZT1UZWhyYW4= first.";
-  const std::string user = R"({"model":"m","messages":[{"role":"user","content":)" + quoted(text) + "}]}";
+  const std::string user = R"({"model":"m","messages":[{"role":"user","content":)" + json_quoted(text) + "}]}";
   const std::vector<std::string> typed{text};
   const std::vector<std::string> other{"hello"};
   CHECK(find_in(user).empty());
@@ -203,7 +203,7 @@ TEST_CASE("whose text it is decides", "[inspect][token]") {
   CHECK(find_in(user, &other).size() == 2);
   CHECK(find_in(
             R"({"model":"m","messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)" +
-            quoted(text) + "}]}]}")
+            json_quoted(text) + "}]}]}")
             .empty());
   CHECK(find_in(R"({"model":"m","messages":[],"metadata":{"user_id":"9d47f4ae71c9b2e0"}})").empty());
   CHECK(

@@ -50,7 +50,7 @@ TEST_CASE("a date line is the client's or the user's by where it stands", "[insp
     DYNAMIC_SECTION(row.name) {
       const std::string body =
           R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[{"type":"text","text":)" +
-          quoted(row.block) + "}]}]}";
+          json_quoted(row.block) + "}]}]}";
       Options options;
       if (!row.typed.empty()) options.typed = &row.typed;
       const Judgement got = judge(request(body), marker_rules(), options);

@@ -45,13 +45,23 @@ bool overlap(ByteRange a, ByteRange b) {
   return a.begin < b.end && b.begin < a.end;
 }
 
+bool contains(ByteRange a, ByteRange b) {
+  return a.begin <= b.begin && b.end <= a.end;
+}
+
+/// The narrower rule tells the same fact, or the whole of what the other one is a part of.
+bool replaces(const Pending& a, const Pending& b) {
+  if (!supersedes(*a.rule, b.rule->id)) return false;
+  return contains(a.found.range, b.found.range) || a.found.value.find(b.found.value) != std::string::npos;
+}
+
 enum class Keep { both, first, second };
 
 /// Two findings in one string: do they tell one fact, and which tells it better?
 Keep better(const Pending& a, const Pending& b) {
   if (a.found.value.empty() || b.found.value.empty() || !overlap(a.found.range, b.found.range)) return Keep::both;
-  if (supersedes(*a.rule, b.rule->id) && a.found.value.find(b.found.value) != std::string::npos) return Keep::first;
-  if (supersedes(*b.rule, a.rule->id) && b.found.value.find(a.found.value) != std::string::npos) return Keep::second;
+  if (replaces(a, b)) return Keep::first;
+  if (replaces(b, a)) return Keep::second;
   if (family_of(a.rule->id) != family_of(b.rule->id)) return Keep::both;
   // Detectors of text judge spelling, not values: two that agree on a span are two reasons.
   if (std::holds_alternative<DetectorMatch>(a.rule->match) || std::holds_alternative<DetectorMatch>(b.rule->match))

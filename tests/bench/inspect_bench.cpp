@@ -1,8 +1,8 @@
 // Cost of inspect() under the shipped rules on bodies of three sizes, beside its parts: reading the JSON and sorting
 // its strings. The ratio to a parse by nlohmann/json means more than the microseconds of one machine. CPU time of this
 // process, best of several rounds.
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <filesystem>
 #include <fstream>

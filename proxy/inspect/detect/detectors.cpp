@@ -6,8 +6,8 @@
 #include "inspect/detect/header.hpp"
 #include "inspect/detect/json.hpp"
 #include "inspect/detect/layout.hpp"
-#include "inspect/detect/typography.hpp"
 #include "inspect/detect/token.hpp"
+#include "inspect/detect/typography.hpp"
 
 namespace telltale::inspect {
 namespace {

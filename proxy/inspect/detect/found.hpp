@@ -22,7 +22,7 @@ struct Found {
   std::size_t path = 0;  ///< of a pointer rule: which of its paths
   double bits = 0;
   bool may_be_habit = false;  ///< no finding if the client spells all its words so
-  std::string inside;  ///< if it stands in a document that the string at `range` holds: the way there
+  std::string inside;         ///< if it stands in a document that the string at `range` holds: the way there
 };
 
 /// Looks for the rule's match round `offset` of the window (where one of its literals begins) and appends what it

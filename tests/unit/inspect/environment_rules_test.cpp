@@ -15,15 +15,23 @@ struct Expected {
   const char* carried;  ///< value of the first carry; null to skip
 };
 
+/// How JSON is written is another matter.
+std::vector<Finding> environment_findings(const Verdict& verdict) {
+  std::vector<Finding> out;
+  for (const Finding& finding : verdict.findings)
+    if (finding.rule.rfind("structure.", 0) != 0) out.push_back(finding);
+  return out;
+}
+
 void check_findings(const Request& sent, const std::vector<Expected>& expected, const Options& options = {}) {
-  const Judgement got = judge(sent, shipped_rules(), options);
+  const std::vector<Finding> findings = environment_findings(judge(sent, shipped_rules(), options).verdict);
   std::vector<std::string> names;
-  for (const Finding& finding : got.verdict.findings) names.push_back(finding.rule + " " + finding.where);
+  for (const Finding& finding : findings) names.push_back(finding.rule + " " + finding.where);
   CAPTURE(names);
-  CHECK(got.verdict.findings.size() == expected.size());
+  CHECK(findings.size() == expected.size());
   for (const Expected& one : expected) {
     bool found = false;
-    for (const Finding& finding : got.verdict.findings) {
+    for (const Finding& finding : findings) {
       found =
           found || (finding.rule == one.rule && finding.where == one.where &&
                     (one.carried == nullptr || (!finding.carries.empty() && finding.carries[0].second == one.carried)));
@@ -233,7 +241,7 @@ TEST_CASE("values known of the machine are found in plain, URL and base64 form",
                   {"env.path", "body:/metadata/note", "/srv/work/acme"},
                   {"env.user", "header:x-note", "ana.example"}},
                  options);
-  for (const Finding& finding : judge(sent, shipped_rules(), options).verdict.findings) {
+  for (const Finding& finding : environment_findings(judge(sent, shipped_rules(), options).verdict)) {
     CHECK(finding.reference == Reference::environment);
     CHECK(finding.source == Source::environment);
   }

@@ -123,7 +123,7 @@ TEST_CASE("members, orders and values against earlier requests", "[inspect][shap
            with(R"("content":"another")", R"("content":[{"type":"image","source":{"data":"x"}}])"),
            {},
            ""},
-          {"a line end behind", clean + "\n", {"json-space@raw"}, clean},
+          {"a line end behind", clean + "\n", {"json-space@body:"}, clean},
       },
       earlier());
 }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "inspect/scene.hpp"
@@ -14,6 +15,11 @@ namespace telltale::inspect {
 /// the number of requests it has seen (see the bounds in template_texts.hpp and shape.hpp).
 class Baseline {
  public:
+  Baseline() = default;
+  /// Of what was kept of another (a store read back).
+  Baseline(TemplateTexts texts, Shape shape, std::uint32_t requests)
+      : texts_(std::move(texts)), shape_(std::move(shape)), requests_(requests) {}
+
   /// Adds one request. Its scene must be attributed: what is known to be typed is not learned.
   void learn(const Scene& scene);
 

@@ -40,6 +40,15 @@ std::shared_ptr<const Baseline> Baselines::get(const BaselineKey& key) const {
   return found == entries_.end() ? nullptr : found->second.baseline;
 }
 
+std::vector<std::pair<BaselineKey, std::shared_ptr<const Baseline>>> Baselines::by_age() const {
+  std::vector<std::map<BaselineKey, Entry>::const_iterator> order;
+  for (auto one = entries_.begin(); one != entries_.end(); ++one) order.push_back(one);
+  std::sort(order.begin(), order.end(), [](auto a, auto b) { return a->second.changed < b->second.changed; });
+  std::vector<std::pair<BaselineKey, std::shared_ptr<const Baseline>>> out;
+  for (const auto& one : order) out.emplace_back(one->first, one->second.baseline);
+  return out;
+}
+
 void Baselines::put(const BaselineKey& key, std::shared_ptr<const Baseline> baseline) {
   entries_[key] = {std::move(baseline), ++puts_};
   if (entries_.size() <= most_clients) return;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "http/head.hpp"
 #include "inspect/baseline.hpp"
@@ -39,6 +41,8 @@ class Baselines {
   /// A changed copy takes the place of what is known under the key.
   void put(const BaselineKey& key, std::shared_ptr<const Baseline> baseline);
   [[nodiscard]] std::shared_ptr<const Baseline> get(const BaselineKey& key) const;
+  /// All of them, the one that changed longest ago first: `put` in this order makes the same Baselines.
+  [[nodiscard]] std::vector<std::pair<BaselineKey, std::shared_ptr<const Baseline>>> by_age() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   template <class Visit>

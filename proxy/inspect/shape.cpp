@@ -23,6 +23,22 @@ bool is_private_field(std::string_view name) {
          });
 }
 
+namespace {
+
+/// True if a short value repeats what the user is known to have typed: all of it, or its beginning as titles do.
+bool repeats_typed(const Scene& scene, std::string_view text) {
+  constexpr std::size_t shortest_inside = 4;
+  constexpr std::size_t shortest_beginning = 12;
+  if (scene.input.typed == nullptr) return false;
+  return std::any_of(scene.input.typed->begin(), scene.input.typed->end(), [text](const std::string& typed) {
+    if (typed == text) return !typed.empty();
+    if (typed.size() >= shortest_inside && text.find(typed) != std::string_view::npos) return true;
+    return text.size() >= shortest_beginning && typed.starts_with(text);
+  });
+}
+
+}  // namespace
+
 void Shape::learn(const Scene& scene) {
   ++requests_;
   learn_head(scene);
@@ -98,7 +114,8 @@ void Shape::learn_body(const Scene& scene) {
       learn_members(scene, place.value, *node);
     else if (value.kind == JsonKind::array && !place.in_history)
       learn_elements(scene, place.value, *node);
-    else if (value.kind != JsonKind::array && value.raw.size() <= longest_value)
+    else if (value.kind != JsonKind::array && value.raw.size() <= longest_value &&
+             !(value.kind == JsonKind::string && repeats_typed(scene, document.string_at(place.value))))
       node->values.add(document.slice(value.raw), room_);
     else if (value.kind != JsonKind::array)
       ++node->values.beyond;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -65,6 +66,10 @@ class Shape {
   [[nodiscard]] const Forms& spacing() const { return spacing_; }
   /// Whether characters beyond ASCII were escaped ("escaped") or not ("raw"), where there were any.
   [[nodiscard]] const Forms& letters() const { return letters_; }
+
+  /// Forgets every name and value for which `is_unfit` (decoded text, as it was learned): values then count as forms
+  /// that are not kept.
+  void forget(const std::function<bool(std::string_view)>& is_unfit);
 
   /// As lines of ASCII text; what `load` reads back is the same shape.
   [[nodiscard]] std::string save() const;

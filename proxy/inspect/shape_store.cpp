@@ -230,6 +230,25 @@ class ShapeReader {
   Shape::Field* field_ = nullptr;
 };
 
+void Shape::forget(const std::function<bool(std::string_view)>& is_unfit) {
+  const auto clean = [&](Forms& forms) {
+    for (const Forms::Form& form : forms.all)
+      if (is_unfit(form.text)) forms.beyond += form.times;
+    std::erase_if(forms.all, [&](const Forms::Form& form) { return is_unfit(form.text); });
+  };
+  for (Forms* const forms : {&before_, &behind_, &spacing_, &letters_}) clean(*forms);
+  if (std::erase_if(fields_, [&](const Field& field) { return is_unfit(field.name); }) != 0) crowded_ = true;
+  for (Field& field : fields_) {
+    clean(field.spellings);
+    clean(field.values);
+  }
+  for (auto& [hash, node] : nodes_) {
+    clean(node.values);
+    if (std::erase_if(node.members, [&](const Member& member) { return is_unfit(member.name); }) != 0)
+      node.crowded = true;
+  }
+}
+
 Result<Shape> Shape::load(std::string_view text) {
   return ShapeReader().read(text);
 }

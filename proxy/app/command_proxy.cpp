@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/admin_service.hpp"
+#include "app/baseline_keeper.hpp"
 #include "app/ca_store.hpp"
 #include "app/commands.hpp"
 #include "app/default_hosts.hpp"
@@ -16,6 +17,7 @@
 #include "app/live_options.hpp"
 #include "app/recorder.hpp"
 #include "app/references.hpp"
+#include "app/replay_one.hpp"
 #include "core/glob.hpp"
 #include "http/authority.hpp"
 #include "net/proxy.hpp"
@@ -53,6 +55,18 @@ Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   return Journal::open(std::move(options));
 }
 
+/// Where baselines are kept: in the file that was named, or beside the store if there is one.
+Result<std::unique_ptr<BaselineKeeper>> open_baselines(const ProxyCommand& command, const Limits& limits) {
+  BaselineKeeper::Options options;
+  options.learns = !command.no_baselines;
+  options.file = command.baselines_file;
+  if (options.file.empty() && !command.no_store) options.file = state_dir() + "/baselines.jsonl";
+  options.say = say;
+  options.limits = limits;
+  TT_TRY(options.fixed, read_baselines(command.baselines, limits));
+  return BaselineKeeper::open(std::move(options));
+}
+
 Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::vector<std::string>& hosts) {
   net::ProxyOptions options;
   options.listen_host = command.listen_host;
@@ -85,6 +99,7 @@ struct Running {
   }
   std::shared_ptr<const certs::Authority> authority;
   std::unique_ptr<AdminService> admin;
+  std::unique_ptr<BaselineKeeper> baselines;
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<net::Proxy> proxy;
   std::unique_ptr<TranscriptFollower> follower;
@@ -105,13 +120,15 @@ void say_ready(const ProxyCommand& command, const Running& running, bool ca_crea
 }
 
 Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, const net::Judging& judging,
-                                                AdminService* admin) {
+                                                AdminService* admin, BaselineKeeper* keeper) {
   Recorder::Options recording;
   TT_TRY(recording.journal, open_journal(command));
   recording.environment = judging.environment;
   recording.format = command.format;
   recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   recording.print = say;
+  if (!command.no_baselines)
+    recording.also = [keeper](const record::Capture& capture) { keeper->learn(capture); };
   if (admin != nullptr) {
     recording.publish = [admin](std::string_view json) { admin->publish(json); };
     recording.has_followers = [admin] { return admin->has_followers(); };
@@ -124,21 +141,29 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
   return std::make_unique<Recorder>(std::move(recording));
 }
 
+/// Rules and policy as make_judging, and the baselines of this proxy.
+Result<std::shared_ptr<net::Judging>> make_judging(const ProxyCommand& command, const BaselineKeeper& baselines) {
+  TT_TRY(auto judging, make_judging(command.inspecting));
+  judging->baselines = [&baselines] { return baselines.known(); };
+  return judging;
+}
+
 Result<Running> start(const ProxyCommand& command) {
   const std::vector<std::string> any = {"*"};
   const std::vector<std::string>& listed = command.intercept.empty() ? default_intercept_hosts() : command.intercept;
   const std::vector<std::string>& hosts = command.intercept_all ? any : listed;
 
-  TT_TRY(auto judging, make_judging(command.inspecting));
-  TT_TRY(judging->environment, environment_of(command));
-  TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
-  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
   Running running;
+  TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
+  TT_TRY(running.baselines, open_baselines(command, options.limits));
+  TT_TRY(auto judging, make_judging(command, *running.baselines));
+  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
+  TT_TRY(judging->environment, environment_of(command));
   running.authority = ca.authority;
   if (!command.admin_host.empty()) {
     TT_TRY(running.admin, AdminService::make(command));
   }
-  TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get()));
+  TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get(), running.baselines.get()));
   auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
   running.proxy =
       std::make_unique<net::Proxy>(std::move(options), std::move(leaves), std::move(judging), *running.recorder);
@@ -155,7 +180,7 @@ Result<Running> start(const ProxyCommand& command) {
 
 void reload(const ProxyCommand& command, Running& running) {
   running.recorder->reopen_journal();
-  auto judging = make_judging(command.inspecting);
+  auto judging = make_judging(command, *running.baselines);
   if (!judging) {
     say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));
     return;
@@ -220,6 +245,7 @@ int run_proxy(const ProxyCommand& given) {
   if (running->admin) running->admin->stop();
   running->proxy.reset();
   running->recorder->flush();
+  running->baselines->save();
   say_totals(*running->recorder);
   return static_cast<int>(ExitCode::clean);
 }

@@ -15,6 +15,7 @@
 #include "app/mock.hpp"
 #include "app/mock_log.hpp"
 #include "app/recorder.hpp"
+#include "app/replay_one.hpp"
 #include "app/run_report.hpp"
 #include "app/terminal.hpp"
 #include "app/trust_files.hpp"
@@ -104,6 +105,10 @@ Result<void> start(const RunCommand& command, const Variables& inherited, Runnin
   judging->environment = running.environment;
   judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(running.environment));
   TT_TRY(net::ProxyOptions options, proxy_options(command));
+  if (!command.baselines.empty()) {
+    TT_TRY(inspect::Baselines known, read_baselines(command.baselines, options.limits));
+    judging->baselines = [fixed = std::make_shared<const inspect::Baselines>(std::move(known))] { return fixed; };
+  }
   if (!command.mock_received.empty()) {
     TT_TRY(running.mock_log, MockLog::open(command.mock_received));
   }

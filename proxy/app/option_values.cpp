@@ -211,6 +211,9 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
   check.text("capture", out.capture);
   check.flag("no-store", out.no_store);
+  check.text("baselines", out.baselines_file);
+  check.flag("no-baselines", out.no_baselines);
+  check.texts("baseline", out.baselines);
   check.count("threads", out.threads, 256);
   bool hide_verdict = !out.verdict_header;
   check.flag("no-verdict-header", hide_verdict);
@@ -221,6 +224,8 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   read_format(check, out.format);
   if (out.no_store && !out.capture.empty())
     check.complain("--no-store and --capture contradict each other; give one of them");
+  if (out.no_baselines && !out.baselines_file.empty())
+    check.complain("--no-baselines and --baselines contradict each other; give one of them");
   return check.finish(std::move(out));
 }
 
@@ -235,6 +240,7 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   if (!out.mock_received.empty() && !out.mock) check.complain("--mock-received needs --mock");
   check.text("save", out.save);
   check.texts("typed-from", out.typed_from);
+  check.texts("baseline", out.baselines);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);

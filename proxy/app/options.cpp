@@ -42,6 +42,9 @@ constexpr Option allow_option = {"allow-upstream", Takes::many, "CIDR", "loopbac
 constexpr Option format_option = {"format", Takes::one, "FORMAT", "text or json [text]"};
 constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA [the user's data folder]"};
 
+constexpr Option baseline_option = {"baseline", Takes::each, "CAPTURE",
+                                    "earlier requests of the same clients, to compare with"};
+
 constexpr Option proxy_options[] = {
     {"listen", Takes::one, "HOST:PORT", "where to accept; 0 picks a port [127.0.0.1:8899]"},
     mode_option,
@@ -53,6 +56,9 @@ constexpr Option proxy_options[] = {
     resolve_option,
     {"capture", Takes::one, "FILE|DIR", "write exchanges there, not to the store"},
     {"no-store", Takes::nothing, "", "keep no exchange"},
+    {"baselines", Takes::one, "FILE", "what is learned of clients [beside the store]"},
+    {"no-baselines", Takes::nothing, "", "learn nothing of clients"},
+    baseline_option,
     rules_option,
     signed_option,
     typed_from_option,
@@ -69,6 +75,7 @@ constexpr Option run_options[] = {
     {"mock-received", Takes::one, "FILE", "keep what the mock received, after editing"},
     {"save", Takes::one, "FILE", "keep the capture"},
     typed_from_option,
+    baseline_option,
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there [never]"},
     format_option,
@@ -84,7 +91,7 @@ constexpr Option replay_options[] = {
     {"typed", Takes::one, "FILE", "what the user typed: lines, or a JSON array"},
     {"typed-from", Takes::many, "PATH", "clients' transcripts: files, folders"},
     {"environment", Takes::one, "FILE", "what is known of the machine: a JSON object"},
-    {"baseline", Takes::each, "CAPTURE", "earlier requests of these clients, to compare"},
+    baseline_option,
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},

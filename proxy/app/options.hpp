@@ -36,6 +36,9 @@ struct ProxyCommand {
   std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
   std::string capture;                      ///< file or folder; empty: the embedded store
   bool no_store = false;
+  std::string baselines_file;          ///< where what is learned of clients is kept; empty: beside the store
+  bool no_baselines = false;           ///< learn nothing
+  std::vector<std::string> baselines;  ///< captures of earlier requests, never learned over
   unsigned threads = 1;
   bool verdict_header = true;
   std::string format = "text";          ///< of the findings printed as they happen: text, json
@@ -53,6 +56,7 @@ struct RunCommand {
   std::string mock_received;            ///< with `mock`: capture file of what it received, after editing; empty: none
   std::string save;                     ///< capture file; empty: none
   std::vector<std::string> typed_from;  ///< as for `proxy`
+  std::vector<std::string> baselines;   ///< captures of earlier requests: files or folders
   std::string upstream_ca;              ///< as for `proxy`
   std::vector<std::string> resolve;     ///< as for `proxy`
   std::vector<std::string> allow_upstream;

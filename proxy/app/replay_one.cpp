@@ -7,35 +7,12 @@
 #include <fmt/format.h>
 
 #include "app/capture_files.hpp"
+#include "app/received_capture.hpp"
 #include "certs/pem.hpp"
-#include "http/authority.hpp"
 #include "record/report.hpp"
 
 namespace telltale::app {
 namespace {
-
-struct Origin {
-  std::string scheme = "https";
-  std::string host;
-};
-
-// The origin of the URL; of a URL without one, the Host field.
-Origin origin_of(const record::CapturedRequest& request, const http::RequestHead& head) {
-  Origin out;
-  std::string_view authority = head.find("host").value_or("");
-  const std::string_view url = request.url;
-  const std::size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos) {
-    out.scheme = url.substr(0, scheme);
-    authority = url.substr(scheme + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    const std::size_t user = authority.rfind('@');
-    if (user != std::string_view::npos) authority.remove_prefix(user + 1);
-  }
-  const auto parsed = http::parse_host_field(authority, out.scheme == "http" ? 80 : 443);
-  out.host = parsed ? parsed->host : std::string(authority);
-  return out;
-}
 
 record::Fields fields_of(const http::RequestHead& head) {
   record::Fields out;
@@ -52,22 +29,10 @@ std::string with_target(const std::string& url, std::string_view target) {
   return url.substr(0, path).append(target);
 }
 
-inspect::Received received_of(const record::Capture& capture, const http::RequestHead& head, const Origin& origin) {
-  inspect::Received received;
-  received.scheme = origin.scheme;
-  received.host = origin.host;
-  received.head = &head;
-  received.body = capture.request.body.bytes;
-  received.typed = &capture.typed;
-  received.environment = &capture.environment;
-  return received;
-}
-
 Result<void> learn_line(std::string_view line, const Limits& limits, inspect::Baselines& baselines) {
   TT_TRY(const record::Capture capture, record::parse_capture(line, limits));
-  TT_TRY(const http::RequestHead head, record::head_of(capture.request, limits));
-  const Origin origin = origin_of(capture.request, head);
-  inspect::learn(received_of(capture, head, origin), limits, baselines);
+  TT_TRY(const ReceivedCapture received, received_capture(capture, limits));
+  inspect::learn(received_of(capture, received), limits, baselines);
   return {};
 }
 
@@ -146,13 +111,12 @@ Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
     out.error = capture.error();
     return out;
   }
-  const auto head = record::head_of(capture->request, terms.limits);
-  if (!head) {
-    out.error = head.error();
+  const auto reread = received_capture(*capture, terms.limits);
+  if (!reread) {
+    out.error = reread.error();
     return out;
   }
-  const Origin origin = origin_of(capture->request, *head);
-  inspect::Received received = received_of(*capture, *head, origin);
+  inspect::Received received = received_of(*capture, *reread);
   if (terms.typed) received.typed = &*terms.typed;
   received.typed_among = terms.typed_among.get();
   std::optional<inspect::NeedleSet> needles;

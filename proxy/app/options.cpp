@@ -42,8 +42,7 @@ constexpr Option allow_option = {"allow-upstream", Takes::many, "CIDR", "loopbac
 constexpr Option format_option = {"format", Takes::one, "FORMAT", "text or json [text]"};
 constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA [the user's data folder]"};
 
-constexpr Option baseline_option = {"baseline", Takes::each, "CAPTURE",
-                                    "earlier requests of the same clients, to compare with"};
+constexpr Option baseline_option = {"baseline", Takes::each, "CAPTURE", "earlier requests, to compare with"};
 
 constexpr Option proxy_options[] = {
     {"listen", Takes::one, "HOST:PORT", "where to accept; 0 picks a port [127.0.0.1:8899]"},
@@ -54,10 +53,10 @@ constexpr Option proxy_options[] = {
     upstream_ca_option,
     allow_option,
     resolve_option,
-    {"capture", Takes::one, "FILE|DIR", "write exchanges there, not to the store"},
-    {"no-store", Takes::nothing, "", "keep no exchange"},
-    {"baselines", Takes::one, "FILE", "what is learned of clients [beside the store]"},
-    {"no-baselines", Takes::nothing, "", "learn nothing of clients"},
+    {"capture", Takes::one, "FILE|DIR", "keep exchanges there; or --no-store"},
+    {"no-store", Takes::nothing, "", nullptr},
+    {"baselines", Takes::one, "FILE", "what is learned of clients; or --no-baselines"},
+    {"no-baselines", Takes::nothing, "", nullptr},
     baseline_option,
     rules_option,
     signed_option,

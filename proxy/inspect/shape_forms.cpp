@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "inspect/masked.hpp"
+
 namespace telltale::inspect {
 namespace {
 
@@ -42,7 +44,8 @@ void Forms::add(std::string_view text, Room& room) {
       return;
     }
   }
-  if (all.size() < most && room.take(sizeof(Form) + text.size()))
+  const bool is_whole = text.find(mask_begin) == std::string_view::npos;  // else it is not known what stood there
+  if (is_whole && all.size() < most && room.take(sizeof(Form) + text.size()))
     all.push_back({std::string(text), 1});
   else
     ++beyond;

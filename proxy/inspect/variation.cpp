@@ -6,6 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "inspect/dates.hpp"
+#include "inspect/masked.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -78,6 +79,7 @@ std::optional<std::string> date_in_other_format(std::string_view was, std::strin
 }  // namespace
 
 TemplateVariation variation_of(const TemplateTexts::Known& known, std::string_view sent, const Hunk& hunk) {
+  if (is_in_mask(known.text, hunk.reference)) return {Variation::noise, std::nullopt};
   const auto in_slot = [&](const ByteRange& slot) {
     return slot.begin <= hunk.reference.begin && hunk.reference.end <= slot.end;
   };

@@ -299,7 +299,8 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     "mode": "block", "threads": 2, "store": false, "verdict_header": false,
     "intercept": ["a.example"], "intercept_all": true, "rules": ["r.jsonc"], "danger_strip_signed": ["x"],
     "ca_dir": "c", "upstream": {"ca_file": "u.pem", "allow": ["10.0.0.0/8"], "resolve": ["a:1:2.3.4.5"]},
-    "format": "json", "typed_from": ["t"], "environment": "e.json", "admin": "0.0.0.0:9", "danger_admin_anywhere": true
+    "format": "json", "typed_from": ["t"], "environment": "e.json", "admin": "0.0.0.0:9", "danger_admin_anywhere": true,
+     "baselines": {"file": "b.jsonl", "captures": ["c.jsonl", "d"]}
   })");
   SECTION("file alone") {
     const auto command = parsed_as<app::ProxyCommand>({"proxy", "--config", config.c_str()});
@@ -322,9 +323,12 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.environment_file == "e.json");
     CHECK(command.admin_host == "0.0.0.0");
     CHECK(command.admin_port == 9);
-    CHECK(command.danger_admin_anywhere);
+    CHECK(command.danger_admin_anywhere);,
+     "baselines": {"file": "b.jsonl", "captures": ["c.jsonl", "d"]}
   }
   SECTION("variables over it") {
+    const Variable baselines("TELLTALE_BASELINES", "e.jsonl");
+    const Variable captures("TELLTALE_BASELINE", "f,g");
     const Variable file("TELLTALE_CONFIG", config.c_str());
     const Variable mode("TELLTALE_MODE", "strip");
     const Variable intercept("TELLTALE_INTERCEPT", "b.example,c.example");
@@ -334,6 +338,8 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.intercept == Texts{"b.example", "c.example"});
     CHECK_FALSE(command.intercept_all);
     CHECK(command.threads == 2);
+    CHECK(command.baselines_file == "e.jsonl");
+    CHECK(command.baselines == Texts{"f", "g"});
   }
   SECTION("the line over both") {
     const Variable mode("TELLTALE_MODE", "strip");
@@ -343,6 +349,18 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.listen_host == "127.0.0.1");
     CHECK(command.listen_port == 5);
   }
+}
+
+TEST_CASE("baselines are learned unless that is turned off", "[app][options]") {
+  const test::TemporaryFolder folder;
+  const std::string config = folder.write("config.jsonc", R"({"baselines": {"learn": false}})");
+  CHECK_FALSE(parsed_as<app::ProxyCommand>({"proxy"}).no_baselines);
+  CHECK(parsed_as<app::ProxyCommand>({"proxy", "--no-baselines"}).no_baselines);
+  CHECK(parsed_as<app::ProxyCommand>({"proxy", "--config", config.c_str()}).no_baselines);
+  CHECK(parsed_as<app::RunCommand>({"run", "--baseline", "a", "--baseline", "b", "--", "x"}).baselines ==
+        Texts{"a", "b"});
+  CHECK_THAT(answered({"proxy", "--no-baselines", "--baselines", "b.jsonl"}).text,
+             Catch::Contains("contradict each other"));
 }
 
 TEST_CASE("the example of the documentation loads", "[app][options]") {

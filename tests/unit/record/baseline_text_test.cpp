@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "inspect/masked.hpp"
+#include "record/credentials.hpp"
 #include "support/catch.hpp"
 #include "support/inspect_request.hpp"
 #include "support/toy_digest.hpp"
@@ -77,6 +79,34 @@ TEST_CASE("no credential is written, and its place counts as one that varies", "
   REQUIRE(masked->slots.size() == 1);
   CHECK(masked->text.substr(masked->slots[0].begin, masked->slots[0].size()).starts_with("[masked sha256:"));
   CHECK(masked->text.substr(masked->slots[0].end) == " and it is used for all calls.");
+}
+
+TEST_CASE("the engine knows a mask where one stands in a reference", "[record][baseline_text]") {
+  static_assert(inspect::mask_bytes == record::mask_length);
+  const std::string text = "ab " + record::mask_of("secret", test::toy_digest) + " cd";
+  struct Row {
+    const char* name;
+    ByteRange range;
+    bool inside;
+  };
+  const Row rows[] = {
+      {"all of it", {3, 27}, true},
+      {"its start", {3, 5}, true},
+      {"its end", {20, 27}, true},
+      {"a place in it", {9, 9}, true},
+      {"the place before it", {3, 3}, false},
+      {"the place behind it", {27, 27}, false},
+      {"more than it", {2, 27}, false},
+      {"more behind it", {3, 28}, false},
+      {"the text before it", {0, 2}, false},
+      {"the text behind it", {28, 30}, false},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.name) {
+      CHECK(inspect::is_in_mask(text, row.range) == row.inside);
+    }
+  }
+  CHECK_FALSE(inspect::is_in_mask("", {0, 0}));
 }
 
 TEST_CASE("what was typed is not written, nor where the client repeats it", "[record][baseline_text]") {

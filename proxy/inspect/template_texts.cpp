@@ -81,11 +81,19 @@ bool is_same_with_slots(const Known& known, const std::vector<Hunk>& hunks) {
   return likeness(known.text, hunks) >= mostly_alike;
 }
 
+/// Blanks a user turn ends with behind a client's note: the client's too, also where it is not known what was typed.
+bool is_end_of_note(const Passage& passage, const Piece& piece) {
+  if (passage.kind != SegmentKind::user_text || piece.range.end != passage.text.size()) return false;
+  const std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 /// The client's parts of a text, neighbours joined: a wrapper and the line end behind it are one.
 std::vector<ByteRange> learned_parts(const Passage& passage) {
   std::vector<ByteRange> out;
   for (const Piece& piece : passage.pieces) {
-    if (!is_learned(passage, piece)) continue;
+    const bool behind_note = !out.empty() && out.back().end == piece.range.begin && is_end_of_note(passage, piece);
+    if (!is_learned(passage, piece) && !behind_note) continue;
     if (!out.empty() && out.back().end == piece.range.begin)
       out.back().end = piece.range.end;
     else

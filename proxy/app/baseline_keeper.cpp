@@ -33,6 +33,15 @@ bool is_other_json(const record::Capture& capture) {
   return capture.inspection->api.empty() || capture.inspection->api == "json";
 }
 
+/// A sign in the client's own text for which another is neutral: learned, it would become the norm, and the neutral
+/// sign the departure. What tools and files say is not learned anyway.
+bool is_odd_spelling(const inspect::Finding& finding) {
+  using inspect::Source;
+  constexpr Source not_learned[] = {Source::typed, Source::carried, Source::file, Source::tool_result};
+  return !finding.code_points.empty() &&
+         std::find(std::begin(not_learned), std::end(not_learned), finding.source) == std::end(not_learned);
+}
+
 }  // namespace
 
 bool is_fit_to_learn(const record::Capture& capture) {
@@ -41,7 +50,8 @@ bool is_fit_to_learn(const record::Capture& capture) {
   const inspect::Verdict& verdict = *capture.inspection;
   if (verdict.action == inspect::Action::block || verdict.findings_not_listed != 0) return false;
   return std::none_of(verdict.findings.begin(), verdict.findings.end(), [](const inspect::Finding& finding) {
-    return finding.reference == inspect::Reference::baseline && finding.severity > inspect::Severity::info;
+    const bool departs = finding.reference == inspect::Reference::baseline || is_odd_spelling(finding);
+    return departs && finding.severity > inspect::Severity::info;
   });
 }
 

@@ -74,8 +74,8 @@ class BaselineKeeper {
 };
 
 /// True if an exchange shows what its client normally sends: it went through and was answered (no status from 400), was
-/// not blocked, and did not depart from the baseline by more than an info. A change is thus seen again in every request
-/// until the operator accepts it.
+/// not blocked, did not depart from the baseline by more than an info, and holds no marker in the client's own text. A
+/// change is thus seen again in every request until the operator accepts it, and a marker never becomes the norm.
 [[nodiscard]] bool is_fit_to_learn(const record::Capture& capture);
 
 /// True if the `number`th fit request of a client (from 1) is learned: the first 16, then at every power of two. What a

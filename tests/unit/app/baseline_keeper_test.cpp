@@ -109,6 +109,19 @@ TEST_CASE("only what went through and was as usual is fit to learn", "[app][base
        [](record::Capture& c) { c.inspection->findings = {finding(Reference::baseline, Severity::info)}; }, true},
       {"departs by more",
        [](record::Capture& c) { c.inspection->findings = {finding(Reference::baseline, Severity::low)}; }, false},
+      {"a marker in its own text",
+       [](record::Capture& c) {
+         c.inspection->findings = {finding(Reference::none, Severity::medium)};
+         c.inspection->findings[0].code_points = {"U+02BC"};
+       },
+       false},
+      {"an odd sign in a tool's output",
+       [](record::Capture& c) {
+         c.inspection->findings = {finding(Reference::none, Severity::medium)};
+         c.inspection->findings[0].code_points = {"U+02BC"};
+         c.inspection->findings[0].source = inspect::Source::tool_result;
+       },
+       true},
       {"findings that are not listed", [](record::Capture& c) { c.inspection->findings_not_listed = 1; }, false},
   };
   for (const Row& row : rows) {

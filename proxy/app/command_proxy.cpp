@@ -159,6 +159,7 @@ Result<Running> start(const ProxyCommand& command) {
   TT_TRY(auto judging, make_judging(command, *running.baselines));
   TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
   TT_TRY(judging->environment, environment_of(command));
+  judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(judging->environment));
   running.authority = ca.authority;
   if (!command.admin_host.empty()) {
     TT_TRY(running.admin, AdminService::make(command));
@@ -186,6 +187,7 @@ void reload(const ProxyCommand& command, Running& running) {
     return;
   }
   if (auto environment = environment_of(command)) (*judging)->environment = std::move(*environment);
+  (*judging)->needles = std::make_shared<const inspect::NeedleSet>(needles_of((*judging)->environment));
   running.proxy->judge_by(std::move(*judging));
   say("rules reloaded\n");
 }

@@ -29,7 +29,8 @@ struct Option {
   const char* name;
   Takes takes;
   const char* placeholder;
-  const char* help;  ///< null: named in the last lines of the help only, and explained in docs/configuration.md
+  const char* help;  ///< null: named in the last lines of the help only, and explained in docs/configuration.md;
+                     ///< empty: named by the line before
 };
 
 constexpr Option mode_option = {"mode", Takes::one, "MODE", "observe, flag, strip or block [flag]"};
@@ -52,11 +53,10 @@ constexpr Option proxy_options[] = {
     ca_dir_option,
     upstream_ca_option,
     allow_option,
-    resolve_option,
     {"capture", Takes::one, "FILE|DIR", "keep exchanges there; or --no-store"},
-    {"no-store", Takes::nothing, "", nullptr},
+    {"no-store", Takes::nothing, "", ""},
     {"baselines", Takes::one, "FILE", "what is learned of clients; or --no-baselines"},
-    {"no-baselines", Takes::nothing, "", nullptr},
+    {"no-baselines", Takes::nothing, "", ""},
     baseline_option,
     rules_option,
     signed_option,
@@ -65,6 +65,7 @@ constexpr Option proxy_options[] = {
     format_option,
     {"threads", Takes::one, "N", nullptr},
     {"environment", Takes::one, "FILE|self", nullptr},
+    {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
     {"no-verdict-header", Takes::nothing, "", nullptr},
     {"danger-admin-anywhere", Takes::nothing, "", nullptr},
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
@@ -214,7 +215,8 @@ std::string rare_options(const Entry& entry) {
 std::string help_of(const Entry& entry) {
   std::string out = fmt::format("telltale {}: {}\n\nUsage: {}\n\n", entry.name, entry.summary, entry.usage);
   for (const Option& option : entry.options)
-    if (option.help != nullptr) out += fmt::format("  {:<28} {}\n", synopsis_of(option), option.help);
+    if (option.help != nullptr && *option.help != '\0')
+      out += fmt::format("  {:<28} {}\n", synopsis_of(option), option.help);
   out += rare_options(entry);
   out += "\nOptions are variables too (--fail-on: TELLTALE_FAIL_ON; lists with commas).\n";
   return out + fmt::format("Example: {}\n", entry.example);

@@ -52,7 +52,8 @@ bool contains(ByteRange a, ByteRange b) {
 /// The narrower rule tells the same fact, or the whole of what the other one is a part of.
 bool replaces(const Pending& a, const Pending& b) {
   if (!supersedes(*a.rule, b.rule->id)) return false;
-  return contains(a.found.range, b.found.range) || a.found.value.find(b.found.value) != std::string::npos;
+  return contains(a.found.range, b.found.range) || contains(a.found.match, b.found.range) ||
+         a.found.value.find(b.found.value) != std::string::npos;
 }
 
 enum class Keep { both, first, second };

@@ -24,7 +24,7 @@ record::Capture answered(const std::string& system, const std::string& agent = "
   capture.request.method = "POST";
   capture.request.url = "https://api.example.test/v1/messages";
   capture.request.headers = {{"Host", "api.example.test"}, {"User-Agent", agent}, {"Content-Type", "application/json"}};
-  capture.request.body.bytes = "{\"model\":\"m\",\"max_tokens\":9,\"system\":" + test::quoted(system) +
+  capture.request.body.bytes = "{\"model\":\"m\",\"max_tokens\":9,\"system\":" + test::json_quoted(system) +
                                ",\"messages\":[{\"role\":\"user\",\"content\":\"a private thought\"}]}";
   capture.typed = {"a private thought"};
   capture.response = record::CapturedResponse{200, {}, {}, 0, 0};

@@ -323,8 +323,9 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.environment_file == "e.json");
     CHECK(command.admin_host == "0.0.0.0");
     CHECK(command.admin_port == 9);
-    CHECK(command.danger_admin_anywhere);,
-     "baselines": {"file": "b.jsonl", "captures": ["c.jsonl", "d"]}
+    CHECK(command.danger_admin_anywhere);
+    CHECK(command.baselines_file == "b.jsonl");
+    CHECK(command.baselines == Texts{"c.jsonl", "d"});
   }
   SECTION("variables over it") {
     const Variable baselines("TELLTALE_BASELINES", "e.jsonl");

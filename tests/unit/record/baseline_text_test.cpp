@@ -17,9 +17,9 @@ constexpr const char* key_in_text = "sk-ant-api03-AbCdEfGhIjKlMnOpQrStUvWxYz0123
 void learn(inspect::Baselines& out, const std::string& agent, const std::string& system,
            const std::vector<std::string>& typed = {}, const std::string& title = "none") {
   const test::Request request =
-      test::request("{\"model\":\"m\",\"max_tokens\":9,\"metadata\":{\"title\":" + test::quoted(title) +
-                        "},\"system\":" + test::quoted(system) + ",\"messages\":[{\"role\":\"user\",\"content\":" +
-                        test::quoted(typed.empty() ? "hello there" : typed.front()) + "}]}",
+      test::request("{\"model\":\"m\",\"max_tokens\":9,\"metadata\":{\"title\":" + test::json_quoted(title) +
+                        "},\"system\":" + test::json_quoted(system) + ",\"messages\":[{\"role\":\"user\",\"content\":" +
+                        test::json_quoted(typed.empty() ? "hello there" : typed.front()) + "}]}",
                     {{"User-Agent", agent}, {"X-Custom", "v1"}});
   inspect::Received received;
   received.host = "gateway.example.test";

@@ -127,8 +127,7 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
   recording.format = command.format;
   recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   recording.print = say;
-  if (!command.no_baselines)
-    recording.also = [keeper](const record::Capture& capture) { keeper->learn(capture); };
+  if (!command.no_baselines) recording.also = [keeper](const record::Capture& capture) { keeper->learn(capture); };
   if (admin != nullptr) {
     recording.publish = [admin](std::string_view json) { admin->publish(json); };
     recording.has_followers = [admin] { return admin->has_followers(); };

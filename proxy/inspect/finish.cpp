@@ -82,36 +82,44 @@ Action Inspection::action_of(const Pending& pending, bool is_signed) const {
 }
 
 /// Two rules may want the same bytes: the edit that begins first (then the longer one) is made; what lies inside it is
-/// gone with it, and what only overlaps it stays and is flagged.
+/// gone with it, and what only overlaps it stays and is flagged. A finding with several edits has all of them made or
+/// none.
 void Inspection::collect_edits(std::vector<Action>& actions) {
   struct Wanted {
-    Edit edit;
+    const Edit* edit;
     std::size_t finding;
     bool in_head;
   };
   std::vector<Wanted> wanted;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (actions[i] != Action::strip) continue;
-    for (const Edit& edit : pending_[i].found.edits) wanted.push_back({edit, i, pending_[i].spot.in_head});
+    for (const Edit& edit : pending_[i].found.edits) wanted.push_back({&edit, i, pending_[i].spot.in_head});
   }
   std::stable_sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
-    const auto key = [](const Wanted& w) { return std::tuple(w.in_head, w.edit.range.begin, ~w.edit.range.end); };
+    const auto key = [](const Wanted& w) { return std::tuple(w.in_head, w.edit->range.begin, ~w.edit->range.end); };
     return key(a) < key(b);
   });
-  ByteRange last;
-  bool last_in_head = false;
-  bool any = false;
-  for (Wanted& one : wanted) {
-    const bool apart = !any || one.in_head != last_in_head || one.edit.range.begin >= last.end;
-    if (!apart) {
-      if (one.edit.range.end > last.end) actions[one.finding] = Action::flag;
-      continue;
+  // Each round takes out at least one finding; what is left after the last one goes without edits that collide.
+  constexpr int most_rounds_of_edits = 8;
+  std::vector<const Wanted*> made;
+  for (int round = 0; round < most_rounds_of_edits; ++round) {
+    made.clear();
+    bool is_torn = false;
+    for (const Wanted& one : wanted) {
+      if (actions[one.finding] != Action::strip) continue;
+      const Wanted* const last = made.empty() ? nullptr : made.back();
+      if (last == nullptr || one.in_head != last->in_head || one.edit->range.begin >= last->edit->range.end) {
+        made.push_back(&one);
+      } else if (one.edit->range.end > last->edit->range.end) {
+        actions[one.finding] = Action::flag;
+        is_torn = is_torn || pending_[one.finding].found.edits.size() > 1;
+      }
     }
-    any = true;
-    last = one.edit.range;
-    last_in_head = one.in_head;
-    (one.in_head ? verdict_.head_edits : verdict_.body_edits).push_back(std::move(one.edit));
+    if (!is_torn) break;
   }
+  for (const Wanted* one : made)
+    if (actions[one->finding] == Action::strip)
+      (one->in_head ? verdict_.head_edits : verdict_.body_edits).push_back(*one->edit);
 }
 
 void Inspection::tell(const std::vector<Action>& actions) {

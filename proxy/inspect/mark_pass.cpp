@@ -273,6 +273,8 @@ void Inspection::take_place_mark(const Rule& rule, Mark& mark, Pending& pending)
     spot.text.range = {};
   }
   found.edits = std::move(mark.edits);
+  for (const Edit& edit : found.edits)  // nothing outside the span is edited
+    found.range = {std::min(found.range.begin, edit.range.begin), std::max(found.range.end, edit.range.end)};
   // What moves is no text of ours to show: it may be a prompt, or a line with a credential.
   if (rule.action == Action::strip && found.edits.size() == 1 && mark.where != "headers")
     found.edit = found.edits.front().text;

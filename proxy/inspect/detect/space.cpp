@@ -144,7 +144,9 @@ bool is_lone_in_prose(std::string_view text, const Gap& gap) {
 void look_for_lone_ones(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
   std::vector<Mark> ordinary;
   std::size_t gaps = 0;
-  for (std::size_t at = piece.range.begin; const auto gap = next_gap(text, at, piece.range.end); at = gap->range.end) {
+  std::size_t at = piece.range.begin;
+  while (const auto gap = next_gap(text, at, piece.range.end)) {
+    at = gap->range.end;
     if (++gaps > most_gaps) break;
     const bool is_ordinary = gap->form == no_break || gap->form == narrow_no_break;
     if ((is_ordinary && piece.voice == Voice::user) || !is_lone_in_prose(text, *gap)) continue;
@@ -169,8 +171,10 @@ void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::
   std::size_t gaps = 0;
   for (const Stretch& stretch : stretches) {
     if (scene.passages[stretch.passage].text.is_ascii()) continue;
-    for (std::size_t at = stretch.range.begin; const auto gap = next_gap(stretch.text, at, stretch.range.end);
-         at = gap->range.end) {
+    // Not in the head of a `for`: GCC 12 ends a variable of the condition before the step that uses it.
+    std::size_t at = stretch.range.begin;
+    while (const auto gap = next_gap(stretch.text, at, stretch.range.end)) {
+      at = gap->range.end;
       if (++gaps > most_gaps) return;
       const ByteRange line = line_at(stretch.text, gap->range.begin);
       if (draws_lines(stretch.text.substr(line.begin, line.size()))) continue;

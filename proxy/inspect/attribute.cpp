@@ -19,6 +19,9 @@ using Known = TemplateTexts::Known;
 constexpr std::size_t long_enough = 24;
 /// Searches for altered typed texts in one request: pairs of a typed text and a part of a user turn.
 constexpr std::size_t most_near_searches = 64;
+/// Bytes read in one request in search of the notes of earlier requests: a long conversation takes a tenth. Past it
+/// notes are known by their tags alone.
+constexpr std::size_t most_note_bytes = 256UL * 1024 * 1024;
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -131,11 +134,13 @@ class Attribution {
   static constexpr Piece known_note{{}, Source::template_text, Voice::client, Reference::baseline};
 
   /// The longest text of a user turn in earlier requests that `text` holds; npos if there is none.
-  [[nodiscard]] ByteRange known_note_in(std::string_view text) const {
+  [[nodiscard]] ByteRange known_note_in(std::string_view text) {
     ByteRange best;
     for (const Known& known : templates_->texts()) {
       if (known.kind != SegmentKind::user_text || known.text.size() > text.size()) continue;
       if (known.text.size() <= std::max(best.size(), TemplateTexts::shortest_compared)) continue;
+      if (note_bytes_ + text.size() > most_note_bytes) return best;
+      note_bytes_ += text.size();
       const std::size_t at = text.find(known.text);
       if (at != std::string_view::npos) best = {at, at + known.text.size()};
     }
@@ -161,14 +166,25 @@ class Attribution {
 
   /// The elements of known clients; also what merely looks like a wrapper, once altered typed texts are found.
   void split_wrappers(Passage& passage, bool any) {
-    for (std::size_t i = 0; i < passage.pieces.size(); ++i) {
-      if (!is_open(passage, passage.pieces[i])) continue;
-      const ByteRange range = passage.pieces[i].range;
-      const std::vector<ByteRange> wrapped = find_client_wrappers(text_of(passage, range), any && range.begin == 0);
-      for (auto one = wrapped.rbegin(); one != wrapped.rend(); ++one)
-        carve(passage, i, {range.begin + one->begin, range.begin + one->end}, note);
-      i += 2 * wrapped.size();
+    std::vector<Piece> pieces;
+    pieces.reserve(passage.pieces.size());
+    for (const Piece& piece : passage.pieces) {
+      Piece rest = piece;
+      const auto cut = [&](std::size_t end, const Piece& as) {
+        pieces.push_back(as);
+        pieces.back().range = {rest.range.begin, end};
+        rest.range.begin = end;
+      };
+      if (is_open(passage, piece)) {
+        const std::size_t begin = piece.range.begin;
+        for (const ByteRange& one : find_client_wrappers(text_of(passage, piece.range), any && begin == 0)) {
+          if (begin + one.begin > rest.range.begin) cut(begin + one.begin, piece);
+          if (!one.empty()) cut(begin + one.end, note);
+        }
+      }
+      if (!rest.range.empty() || piece.range.empty()) pieces.push_back(rest);
     }
+    passage.pieces = std::move(pieces);
   }
 
   /// Typed texts that were not found word for word are looked for once more, altered.
@@ -337,6 +353,7 @@ class Attribution {
   std::vector<bool> found_;  ///< by typed text: it stands somewhere word for word, or was found altered
   const TemplateTexts* templates_ = nullptr;
   std::size_t near_searches_ = 0;
+  std::size_t note_bytes_ = 0;  ///< read by known_note_in()
 };
 
 }  // namespace

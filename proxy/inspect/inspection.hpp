@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -97,7 +98,9 @@ class Inspection {
   void rescan_hidden(std::vector<LiteralSet::Hit>& hits);
   void take_hit(const LiteralSet::Hit& hit, Walk& walk);
   void try_rule(std::uint32_t number, std::size_t at, Walk& walk);
-  [[nodiscard]] bool is_habit(const Found& found) const;
+  [[nodiscard]] bool is_habit(const Found& found);
+  /// count_in_words(), once for the same question; nothing past most_spellings.
+  [[nodiscard]] std::optional<std::size_t> times_in_words(std::string_view spelling, std::string_view own);
 
   // environment_pass.cpp: values known of the machine
   void prepare_environment();
@@ -157,13 +160,18 @@ class Inspection {
   std::vector<Pending> pending_;
   std::vector<Spot> holders_;   ///< strings and header values that may hold a document
   bool out_of_budget_ = false;  ///< some document was not opened: Limits::opened_bytes
-  std::set<std::tuple<const Rule*, std::string, std::string>> values_;  ///< told: rule, kind of place, value
-  std::uint64_t tried_ = 0;                                             ///< candidates looked at
+  std::set<std::tuple<const Rule*, std::string, std::string>> values_;    ///< told: rule, kind of place, value
+  std::uint64_t tried_ = 0;                                               ///< candidates looked at
+  std::map<std::pair<std::string, std::string>, std::size_t> spellings_;  ///< counted by times_in_words()
 };
 
 /// Most places one request may have looked at closely. A prompt has dozens; a body made to be slow has millions.
 /// Past it: coverage partial, cause "candidates".
 inline constexpr std::uint64_t most_candidates = 200'000;
+
+/// Most spellings counted through all texts of one request, to tell a client's habit from a choice. A line of a client
+/// has four. Past it: what is found is no habit.
+inline constexpr std::size_t most_spellings = 32;
 
 /// True if the user typed what stands at `match`: the typed text holds it with the same surroundings. `tag` says that
 /// a client's tag is open there; then the typed text must have opened it as well.

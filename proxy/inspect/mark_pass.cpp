@@ -127,10 +127,11 @@ Voice Inspection::voice_at(std::uint32_t segment, std::size_t at) const {
   const auto found = std::lower_bound(scene_->passages.begin(), scene_->passages.end(), segment,
                                       [](const Passage& one, std::uint32_t number) { return one.segment < number; });
   if (found == scene_->passages.end() || found->segment != segment) return Voice::user;
-  Voice voice = found->pieces.front().voice;
-  for (const Piece& piece : found->pieces)
-    if (found->text.raw(piece.range.begin) <= at) voice = piece.voice;
-  return voice;
+  const auto& pieces = found->pieces;
+  const auto after = std::upper_bound(
+      pieces.begin(), pieces.end(), at,
+      [&found](std::size_t offset, const Piece& piece) { return offset < found->text.raw(piece.range.begin); });
+  return after == pieces.begin() ? pieces.front().voice : (after - 1)->voice;
 }
 
 void Inspection::run_detectors() {

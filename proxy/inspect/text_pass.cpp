@@ -134,14 +134,27 @@ void Inspection::take_hit(const LiteralSet::Hit& hit, Walk& walk) {
   walk.open &= ~use.closes;
 }
 
+std::optional<std::size_t> Inspection::times_in_words(std::string_view spelling, std::string_view own) {
+  const auto [place, is_new] = spellings_.try_emplace({std::string(spelling), std::string(own)}, 0);
+  if (!is_new) return place->second;
+  if (spellings_.size() > most_spellings) {
+    spellings_.erase(place);
+    return std::nullopt;
+  }
+  place->second = count_in_words(*scene_, spelling, own);
+  return place->second;
+}
+
 /// A client that spells its words so throughout its text is not choosing.
-bool Inspection::is_habit(const Found& found) const {
+bool Inspection::is_habit(const Found& found) {
   constexpr std::size_t enough = 2;
   constexpr std::size_t rarely = 10;  // one in so many is a slip
   if (!found.may_be_habit || !found.edit || !scene_) return false;
   const std::string_view own = input_.content.substr(found.range.end, 6);
-  const std::size_t so = count_in_words(*scene_, found.value, own);
-  return so >= enough && count_in_words(*scene_, *found.edit, own) * rarely <= so;
+  const std::optional<std::size_t> so = times_in_words(found.value, own);
+  if (!so || *so < enough) return false;
+  const std::optional<std::size_t> otherwise = times_in_words(*found.edit, own);
+  return otherwise && *otherwise * rarely <= *so;
 }
 
 void Inspection::try_rule(std::uint32_t number, std::size_t at, Walk& walk) {

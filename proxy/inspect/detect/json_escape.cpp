@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -115,9 +116,9 @@ class Judge {
     const std::uint32_t raw = raw_count('/');
     if (raw == 0 || escaped > raw) return;
     // `<\/` keeps a script element open; some encoders escape that one and no other.
-    if (use.raw.begin > 0 && scene_.document.text[use.raw.begin - 1] == '<' && raw_close_tags() == 0) return;
+    if (use.raw.begin > 0 && scene_.document.text[use.raw.begin - 1] == '<' && !has_raw_close_tags()) return;
     const bool alone = in_string(use).escaped <= few || is_minority(escaped, raw);
-    if (alone || raw_in_string(use, '/') > 0) mark(use, "minority", "/", "");
+    if (alone || has_raw_slash(use)) mark(use, "minority", "/", "");
   }
 
   void look_at_digits(const EscapeUse& use) {
@@ -240,17 +241,23 @@ class Judge {
     return static_cast<std::uint32_t>(count);
   }
 
-  std::size_t raw_in_string(const EscapeUse& use, char c) const {
-    if (use.passage == EscapeUse::none) return 0;
+  /// True if the string the use stands in has a slash as itself; asked again and again for the same one.
+  bool has_raw_slash(const EscapeUse& use) {
+    if (use.passage == EscapeUse::none) return false;
+    if (slash_asked_ == use.passage) return has_raw_slash_;
+    slash_asked_ = use.passage;
     const RawText& text = scene_.passages[use.passage].text.source();
     const std::string_view raw = text.content.substr(text.range.begin, text.range.size());
-    std::size_t count = 0;
-    for (std::size_t at = raw.find(c); at != std::string_view::npos; at = raw.find(c, at + 1))
-      if (at == 0 || raw[at - 1] != '\\') ++count;
-    return count;
+    std::size_t at = raw.find('/');
+    while (at != std::string_view::npos && at > 0 && raw[at - 1] == '\\') at = raw.find('/', at + 1);
+    has_raw_slash_ = at != std::string_view::npos;
+    return has_raw_slash_;
   }
 
-  std::size_t raw_close_tags() const { return scene_.document.text.find("</") == std::string_view::npos ? 0 : 1; }
+  bool has_raw_close_tags() {
+    if (!raw_close_tags_) raw_close_tags_ = scene_.document.text.find("</") != std::string_view::npos;
+    return *raw_close_tags_;
+  }
 
   // --- marks ---
 
@@ -293,6 +300,9 @@ class Judge {
   StringCount string_;
   StringCount name_;
   std::uint32_t counted_ = EscapeUse::none;
+  std::uint32_t slash_asked_ = EscapeUse::none;  ///< the passage that has_raw_slash_ is about
+  bool has_raw_slash_ = false;
+  std::optional<bool> raw_close_tags_;
   std::array<std::int64_t, 128> raw_ascii_ = [] {
     std::array<std::int64_t, 128> all{};
     all.fill(-1);

@@ -2,6 +2,8 @@
 // 15.0, section 6.2 (Apostrophes), and UTS #39 confusables of U+0027. Covered by tests/unit/inspect/style_test.cpp.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
@@ -175,6 +177,29 @@ bool has_curly_quotes(const std::vector<Stretch>& stretches) {
   return curly > 2 && curly > straight;  // fewer may be strays themselves
 }
 
+/// Tells texts in which two other choices of typography are made both ways. Such a text was put together by several
+/// hands, and an apostrophe of the other kind is more likely one more seam than a choice. Reads each text once.
+class Seams {
+ public:
+  bool in(const Stretch& stretch) {
+    const auto [known, is_new] = seen_.try_emplace(stretch.passage, false);
+    if (is_new) known->second = is_patchwork(stretch.text);
+    return known->second;
+  }
+
+ private:
+  static bool is_patchwork(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> choices{
+        {{"\xE2\x80\xA6", "..."}, {"\xE2\x80\x94", " - "}, {"\xE2\x80\x9C", "\""}}};
+    return std::count_if(choices.begin(), choices.end(), [text](const auto& choice) {
+             return text.find(choice.first) != std::string_view::npos &&
+                    text.find(choice.second) != std::string_view::npos;
+           }) > 1;
+  }
+
+  std::map<std::uint32_t, bool> seen_;
+};
+
 /// French in an English text: typeset there, and rightly so, if it is not often enough to compare with its like.
 bool is_explained(const Census& census, const Use& use, const Stretch& stretch) {
   if (use.role == contraction) return false;
@@ -192,14 +217,15 @@ void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vec
   for (std::uint32_t i = 0; i < stretches.size(); ++i)
     if (!plain_text || has_tick(stretches[i])) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
   const bool is_typeset = has_curly_quotes(stretches);
+  Seams seams;
   const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const Stretch& stretch = stretches[use.stretch];
     const Word word{letters_before(stretch.text, use.range.begin), letters_after(stretch.text, use.range.end)};
     const bool impossible = is_impossible(use.form, word, static_cast<Role>(use.role));
-    const bool told = match.has_family(impossible ? "odd" : "mixed");
-    if (impossible) return Decision{neutral_form(census, use), true, false, told, 2};
+    if (impossible) return Decision{neutral_form(census, use), true, false, match.has_family("odd"), 2};
     const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, is_typeset);
     if (!rare || use.form == '`' || use.role == date_line || is_explained(census, use, stretch)) return std::nullopt;
+    const bool told = match.has_family(seams.in(stretch) ? "patchwork" : "mixed");
     return Decision{neutral_form(census, use), false, is_quoted(stretch.text, use.range.begin), told};
   };
   mark_uses(scene, stretches, census, judge, marks);

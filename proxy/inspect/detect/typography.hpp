@@ -8,7 +8,8 @@
 /// the client's text. docs/rules.md, "Style", lists families, contexts that explain a form, and neutral forms.
 namespace telltale::inspect {
 
-/// Families: "odd" (no apostrophe of any typography, in a word) and "mixed" (the rarer of U+0027 and U+2019).
+/// Families: "odd" (no apostrophe of any typography, in a word), "mixed" (the rarer of U+0027 and U+2019) and
+/// "patchwork" (the same, in a text that is of two minds about two other signs as well).
 void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
 /// Families: "odd", "mixed" (double quotes), "single".
 void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);

@@ -204,3 +204,26 @@ TEST_CASE("the date line of a short note is spelt like the rest of its client's 
     CHECK(judge(request(body), shipped_rules()).verdict.findings.empty() == is_typeset);
   }
 }
+
+TEST_CASE("a typographic apostrophe weighs less in a text that is mixed in two other ways", "[inspect][style]") {
+  struct Weight {
+    const char* name;
+    const char* more;
+    const char* rule;
+  };
+  const Weight rows[] = {
+      {"nothing else is mixed", "", "marker.style-apostrophe"},
+      {"only the dashes", "Wait - or not \u2014 as asked.\n", "marker.style-apostrophe"},
+      {"dashes and dots", "Wait - or not \u2014 as asked... or cut it\u2026 there.\n",
+       "marker.style-patchwork-apostrophe"},
+      {"quotes and dots", "Say \"a\" or \u201Cb\u201D as asked... or cut it\u2026 there.\n",
+       "marker.style-patchwork-apostrophe"},
+  };
+  for (const Weight& row : rows) DYNAMIC_SECTION(row.name) {
+      const std::string system = plain_prompt + std::string("It isn\u2019t known.\n") + row.more;
+      std::vector<std::string> told;
+      for (const Finding& one : judge(request(style_body(system, "Reads.")), style_rules()).verdict.findings)
+        if (one.rule.ends_with("apostrophe")) told.push_back(one.rule);
+      CHECK(told == std::vector<std::string>{row.rule});
+    }
+}

@@ -106,6 +106,7 @@ class Reader {
     if (role == possessive && !is_possessive(form, word, here)) return;
     if (code_.covers(here.begin) && !is_impossible(form, word, role)) return;
     if (code_.in_fence(here.begin)) return;
+    if (form == '`' && code_.covers_code(here.begin)) return;  // the end of one: "find the `id`s first"
     census_.add({number_, here, form, role});
   }
 

@@ -1,4 +1,4 @@
-// Where to look by default. Covered by tests/unit/app/default_hosts_test.cpp.
+// Where to look by default. Covered by tests/e2e/proxy_test.py.
 #include "app/default_hosts.hpp"
 
 namespace telltale::app {

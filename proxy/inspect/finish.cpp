@@ -1,5 +1,5 @@
 // From what the detectors found to the verdict: actions under the mode, edits that do not collide, findings with
-// their places. Covered by tests/unit/inspect/decide_test.cpp and judge_test.cpp.
+// their places. Covered by tests/unit/inspect/verdict_test.cpp and judge_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // The pass of the built-in detectors: strings become passages, their parts get a source, each active rule with a
-// detector looks, and what it marks is told like any other finding. Covered by tests/unit/inspect/detectors_test.cpp.
+// detector looks, and what it marks is told like any other finding. Covered by
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 
 #include "core/ascii.hpp"

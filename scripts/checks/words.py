@@ -1,5 +1,7 @@
-"""Words that must not be in the repository, files that grew too long, and lines that end badly."""
+"""Words that must not be in the repository, tests that are named and not there, files that grew too long, and lines that
+end badly."""
 
+import os
 import re
 
 import tree
@@ -11,11 +13,18 @@ MACHINE = re.compile(r"(?<![\w.~/$}-])/(?:" + "|".join(["wo" + "rk", "ro" + "ot"
 CONFLICT = re.compile(r"^(<{7} |>{7} |={7}$)")
 TEXT = (".cpp", ".hpp", ".c", ".h", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".jsonc", ".yml", ".yaml", "")
 SKIP = re.compile(r"^(LICENSE$|tests/fuzz/corpus/|tests/golden/)")
+# "Covered by tests/unit/app/a_test.cpp": who follows that must find it.
+TEST = re.compile(r"\btests/(?:[a-z]\w*/)*\w+\.(?:cpp|py)\b")
 LONGEST = 600
 
 
-def check(path, text, faults):
+def check(root, path, text, faults):
     lines = text.split("\n")
+    if path.endswith(tree.CPP):
+        head = text[:text.find("\n#")]
+        for named in TEST.finditer(head):
+            if not os.path.exists(os.path.join(root, named.group(0))):
+                faults.append((path, tree.line_of(text, named.start()), f"there is no {named.group(0)}"))
     for number, line in enumerate(lines, 1):
         if UNFINISHED.search(line):
             faults.append((path, number, "unfinished work is an issue, not a comment"))
@@ -38,7 +47,7 @@ def main():
         if suffix not in TEXT or SKIP.match(path):
             continue
         checked += 1
-        check(path, tree.read(root, path), faults)
+        check(root, path, tree.read(root, path), faults)
     tree.finish(faults, checked, "words")
 
 

@@ -41,6 +41,7 @@ BAD = [
     ("words", "a.cpp", f"int a;  // {UNFINISHED}: later\n", "a.cpp:1: unfinished work"),
     ("words", "a.md", f"see {MACHINE} for it\n", "an absolute path of one machine"),
     ("words", "a.md", "<<<<<<< HEAD\n", "a merge conflict"),
+    ("words", "a.cpp", "// Covered by\n// tests/unit/a_test.cpp.\n#include <a>\n", "a.cpp:2: there is no tests/unit/a_test.cpp"),
     ("words", "a.cpp", "int a;", "the last line has no end"),
     ("words", "a.cpp", "int a;\n" * 601, "no file has more than 600"),
     ("scripts", "scripts/a", "#!/usr/bin/env bash\nset -euo pipefail\nexport LC_ALL=C\nif\n", "bash cannot parse"),

@@ -1,5 +1,5 @@
 // Direction marks, isolates, embeddings and overrides: right in paragraphs that hold right-to-left text, closed where
-// they were opened. Source: UAX #9. Covered by tests/unit/inspect/bidi_test.cpp.
+// they were opened. Source: UAX #9. Covered by tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 
 #include "inspect/detect/characters.hpp"

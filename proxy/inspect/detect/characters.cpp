@@ -1,5 +1,5 @@
 // What the detectors of characters share: runs, quoted examples, payloads. Covered by
-// tests/unit/inspect/invisible_test.cpp.
+// tests/unit/inspect/characters_marked_test.cpp.
 #include "inspect/detect/characters.hpp"
 
 #include <algorithm>

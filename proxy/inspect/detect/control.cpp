@@ -1,6 +1,6 @@
 // Controls, line ends of other systems, and code points that are no characters. Sources: ECMA-48 (escape sequences),
 // Unicode 15.0 chapter 23 (controls, private use, noncharacters), UAX #14 (BK). Covered by
-// tests/unit/inspect/control_test.cpp.
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 
 #include "inspect/detect/characters.hpp"

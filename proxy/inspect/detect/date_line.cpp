@@ -1,5 +1,5 @@
 // Dates in year-month-day order in sentences that tell the date: their separators are a choice of two bits and more.
-// Source: ISO 8601, and the known date line (see marker.date-line). Covered by tests/unit/inspect/date_style_test.cpp.
+// Source: ISO 8601, and the known date line (see marker.date-line). Covered by tests/unit/inspect/style_test.cpp.
 #include <algorithm>
 #include <array>
 #include <optional>

@@ -1,4 +1,4 @@
-// Reads the match variant "detector". Covered by tests/unit/inspect/detectors_test.cpp.
+// Reads the match variant "detector". Covered by tests/unit/inspect/rule_loader_test.cpp.
 #include <fmt/format.h>
 
 #include "core/ascii.hpp"

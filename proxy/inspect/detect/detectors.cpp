@@ -1,4 +1,4 @@
-// The list of built-in detectors. One file each beside this one. Covered by tests/unit/inspect/detectors_test.cpp.
+// The list of built-in detectors. One file each beside this one. Covered by tests/unit/inspect/rule_loader_test.cpp.
 #include "inspect/detect/detectors.hpp"
 
 #include "inspect/detect/change.hpp"

@@ -1,4 +1,4 @@
-// Kinds of look-alikes, by block and property. Covered by tests/unit/inspect/lookalike_test.cpp.
+// Kinds of look-alikes, by block and property. Covered by tests/unit/inspect/characters_marked_test.cpp.
 #include "inspect/detect/disguise.hpp"
 
 #include <algorithm>

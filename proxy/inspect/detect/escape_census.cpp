@@ -1,5 +1,5 @@
 // Counts which characters of a document's strings are escaped, and how. RFC 8259 section 7 leaves that choice to the
-// encoder. Covered by tests/unit/inspect/json_escape_test.cpp.
+// encoder. Covered by tests/unit/inspect/json_form_test.cpp.
 #include "inspect/detect/escape_census.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What one head shows alone: choices of spelling that no client library makes. Grammar and which fields may stand more
 // than once: RFC 9110 sections 5.3, 5.6 and 12.4. Honest peculiarities allowed here: Java's `q=.2`, Ruby's
 // `gzip;q=1.0`, fields a user set by hand in other letters than the library's. Covered by
-// tests/unit/inspect/header_form_test.cpp.
+// tests/unit/inspect/header_test.cpp.
 #include <algorithm>
 #include <map>
 #include <string>

@@ -1,5 +1,5 @@
 // Which fields a head has, and in which letters their names are written (RFC 9110 section 5.1: any will do). Covered by
-// tests/unit/inspect/header_shape_test.cpp.
+// tests/unit/inspect/header_test.cpp.
 #include <algorithm>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // The order of header fields. RFC 9110 section 5.3: between different names it means nothing; a client's library writes
-// it the same way each time. Covered by tests/unit/inspect/header_shape_test.cpp.
+// it the same way each time. Covered by tests/unit/inspect/header_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

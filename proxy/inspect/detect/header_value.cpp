@@ -1,4 +1,4 @@
-// Header values that were always the same. Covered by tests/unit/inspect/header_shape_test.cpp.
+// Header values that were always the same. Covered by tests/unit/inspect/header_test.cpp.
 #include <algorithm>
 #include <string>
 #include <string_view>

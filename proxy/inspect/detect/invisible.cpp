@@ -1,6 +1,6 @@
 // Characters that draw nothing, judged by where they stand. Sources: Unicode 15.0 chapter 23 (layout controls,
 // deprecated format characters), UAX #31 section 2.3, UAX #14 (ZW, SA, WJ). Covered by
-// tests/unit/inspect/invisible_test.cpp.
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 #include <optional>
 #include <set>

@@ -1,4 +1,4 @@
-// Where ZWJ and ZWNJ are at home. Covered by tests/unit/inspect/invisible_test.cpp.
+// Where ZWJ and ZWNJ are at home. Covered by tests/unit/inspect/characters_marked_test.cpp.
 #include "inspect/detect/joiner_context.hpp"
 
 namespace telltale::inspect {

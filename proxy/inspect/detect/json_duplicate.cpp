@@ -1,6 +1,6 @@
 // Member names that occur twice in one object: parsers keep the last, the first, or refuse (RFC 8259 section 4), so
 // that a copy says nothing to the model and something to whoever counts. Covered by
-// tests/unit/inspect/json_duplicate_test.cpp.
+// tests/unit/inspect/json_form_test.cpp.
 #include <algorithm>
 #include <string_view>
 #include <utility>

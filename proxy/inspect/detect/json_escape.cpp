@@ -1,7 +1,7 @@
 // The choice between a character and its escapes. A parser hands on the character alone, so each is a bit nobody sees.
 // An encoder escapes a character everywhere or nowhere; what encoders escape beyond need (JavaScript, Go, Python, PHP,
 // Java's org.json and Gson, .NET, Rails) is listed below and is no marker where it is done throughout. Covered by
-// tests/unit/inspect/json_escape_test.cpp.
+// tests/unit/inspect/json_form_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

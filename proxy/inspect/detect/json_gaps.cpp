@@ -1,4 +1,4 @@
-// The white space of a document, by where it stands. Covered by tests/unit/inspect/json_space_test.cpp.
+// The white space of a document, by where it stands. Covered by tests/unit/inspect/json_form_test.cpp.
 #include "inspect/detect/json_gaps.hpp"
 
 namespace telltale::inspect {

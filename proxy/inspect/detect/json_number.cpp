@@ -1,7 +1,7 @@
 // The spelling of numbers. JSON has many for one value (RFC 8259 section 6) and no parser hands the choice on. What
 // encoders do, and what is therefore no marker: JavaScript, Go, Rust and Java write integers plain; Python, Ruby, Rust
 // and protobuf write a float with an integral value as `1.0`; exponents appear for very large and very small values
-// only. Covered by tests/unit/inspect/json_number_test.cpp.
+// only. Covered by tests/unit/inspect/json_form_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

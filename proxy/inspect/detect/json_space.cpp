@@ -1,6 +1,6 @@
 // White space between tokens (RFC 8259 section 2: "insignificant", which is what makes it a place to hide). A document
 // has a style: compact, `", "` and `": "`, or lines with an indent; a place that departs from it was put there.
-// Documents written by hand have no style, and get no findings. Covered by tests/unit/inspect/json_space_test.cpp.
+// Documents written by hand have no style, and get no findings. Covered by tests/unit/inspect/json_form_test.cpp.
 #include <algorithm>
 #include <iterator>
 #include <string>

@@ -1,7 +1,7 @@
 // Letters and digits that only look like ASCII, judged word by word. A word in one script is fine; a letter of another
 // script inside it, or a form that its line has no use for, is not. Source: UTS #39 (confusables, single-script test),
 // narrowed by what people write: units, mathematics, endings on foreign words. Covered by
-// tests/unit/inspect/lookalike_test.cpp.
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 #include <bitset>
 #include <optional>

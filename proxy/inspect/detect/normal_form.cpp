@@ -1,5 +1,6 @@
 // Letters that could be one code point and are two, letters that are the double of another (kelvin, angstrom), and
-// marks on letters that no orthography puts there. Source: UAX #15. Covered by tests/unit/inspect/normal_form_test.cpp.
+// marks on letters that no orthography puts there. Source: UAX #15. Covered by
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 #include <array>
 

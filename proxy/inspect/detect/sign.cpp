@@ -1,6 +1,6 @@
 // Signs that only look like ASCII: a colon that is a ratio, a semicolon that is a Greek question mark. Quotes, dashes
 // and blanks are typography and not looked at here. Source: UTS #39, confusables; NFKC. Covered by
-// tests/unit/inspect/lookalike_test.cpp.
+// tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 #include <optional>
 

@@ -1,4 +1,4 @@
-// Soft hyphens: hyphenation or marker. Covered by tests/unit/inspect/invisible_test.cpp.
+// Soft hyphens: hyphenation or marker. Covered by tests/unit/inspect/characters_marked_test.cpp.
 #include "inspect/detect/soft_hyphen.hpp"
 
 #include "core/ascii.hpp"

@@ -1,5 +1,5 @@
 // Tag characters: right in the flags of England, Scotland and Wales, and nowhere else. Source: UTS #51, emoji tag
-// sequences; the RGI list has these three. Covered by tests/unit/inspect/invisible_test.cpp.
+// sequences; the RGI list has these three. Covered by tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
 #include <array>
 

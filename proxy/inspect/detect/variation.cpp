@@ -1,5 +1,6 @@
 // Variation selectors: right behind a base that has the variant, one at a time. Sources: StandardizedVariants.txt,
-// emoji-variation-sequences.txt, UTS #37 (ideographic variation). Covered by tests/unit/inspect/invisible_test.cpp.
+// emoji-variation-sequences.txt, UTS #37 (ideographic variation). Covered by
+// tests/unit/inspect/characters_marked_test.cpp.
 #include "inspect/detect/characters.hpp"
 
 namespace telltale::inspect {

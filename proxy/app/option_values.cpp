@@ -253,9 +253,14 @@ Result<ReplayCommand> replay_command(const Values& values) {
   ReplayCommand out;
   read_inspecting(check, out.inspecting);
   check.texts("captures", out.captures);
-  if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
   check.text("typed", out.typed_file);
   check.texts("typed-from", out.typed_from);
+  // A list takes all that stands behind it, so the capture is among what it took.
+  if (out.captures.empty())
+    check.complain(out.typed_from.size() > 1
+                       ? fmt::format("no capture to read: {} was taken by --typed-from; put captures before it",
+                                     out.typed_from.back())
+                       : "no capture to read; name files or folders, or - for standard input");
   check.text("environment", out.environment_file);
   check.texts("baseline", out.baselines);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);

@@ -36,17 +36,21 @@ Result<void> learn_line(std::string_view line, const Limits& limits, inspect::Ba
   return {};
 }
 
-Result<void> learn_file(const std::string& file, const Limits& limits, inspect::Baselines& baselines) {
-  TT_TRY(const auto reader, LineReader::open(file, limits));
-  while (true) {
+/// How many requests the file held.
+Result<std::uint64_t> learn_file(const std::string& file, const Limits& limits, inspect::Baselines& baselines) {
+  const auto opened = LineReader::open(file, limits);
+  if (!opened) return fail(opened.error().code, fmt::format("--baseline {}: {}", file, opened.error().detail));
+  LineReader* const reader = opened->get();
+  for (std::uint64_t learnt = 0;; ++learnt) {
     const auto line = reader->next();
     const auto learned = !line   ? Result<void>(tl::unexpected<Error>(line.error()))
                          : *line ? learn_line((*line)->text, limits, baselines)
                                  : Result<void>();
     if (!learned)
-      return fail(Errc::input_unreadable, fmt::format("{}: line {}, byte {}: {}", file, reader->line_number(),
-                                                      learned.error().at, learned.error().detail));
-    if (!*line) return {};
+      return fail(Errc::input_unreadable,
+                  fmt::format("--baseline {}: line {}, byte {}: {}", file, reader->line_number(), learned.error().at,
+                              learned.error().detail));
+    if (!*line) return learnt;
   }
 }
 
@@ -96,10 +100,15 @@ Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths,
   inspect::Baselines out;
   for (const std::string& path : paths) {
     const auto files = list_captures(path);
-    if (!files) return fail(files.error().code, fmt::format("{}: {}", path, files.error().detail));
+    if (!files) return fail(files.error().code, fmt::format("--baseline {}: {}", path, files.error().detail));
+    std::uint64_t requests = 0;
     for (const std::string& file : *files) {
-      if (auto learned = learn_file(file, limits, out); !learned) return tl::unexpected<Error>(learned.error());
+      TT_TRY(const std::uint64_t learnt, learn_file(file, limits, out));
+      requests += learnt;
     }
+    // Nothing would be compared, and the result would look like that of a comparison.
+    if (requests == 0)
+      return fail(Errc::input_unreadable, fmt::format("--baseline {}: holds no request to compare with", path));
   }
   return out;
 }

@@ -76,6 +76,21 @@ class Replay(unittest.TestCase):
             with self.subTest(arguments):
                 self.assertEqual(run("replay", *arguments).returncode, code)
 
+    def test_a_baseline_that_cannot_serve_is_named(self):
+        empty, folder, damaged = self.folder / "empty.jsonl", self.folder / "none", self.folder / "damaged.jsonl"
+        empty.touch()
+        folder.mkdir()
+        damaged.write_text('{"telltale":1,')
+        for path, said in ((self.folder / "missing.jsonl", "No such file or directory"),
+                           (empty, "holds no request to compare with"), (folder, "no *.jsonl"),
+                           (damaged, "line 1, byte 14: not JSON")):
+            with self.subTest(path.name):
+                done = run("replay", "--baseline", path, "clean.jsonl")
+                self.assertEqual(done.returncode, 3)
+                self.assertEqual(done.stdout, b"")
+                self.assertTrue(done.stderr.decode().startswith(f"telltale replay: --baseline {path}: "), done.stderr)
+                self.assertIn(said, done.stderr.decode())
+
     def test_what_a_line_does_not_hold_is_never_inspected(self):
         whole = json.loads((GOLDEN / "clean.jsonl").read_text())
         tunnel = {"telltale": 1, "id": "01JD0000000000000000000009", "request": {"method": "CONNECT", "url": "a.test:443"}}

@@ -217,6 +217,8 @@ TEST_CASE("a wrong line is answered with what to give instead", "[app][options]"
       {{"run", "--fail-on", "bad", "--", "x"},
        "telltale run: --fail-on: bad is unknown; give one of info, low, medium, high, critical, never"},
       {{"replay"}, "telltale replay: no capture to read; name files or folders, or - for standard input"},
+      {{"replay", "--typed-from", "a.jsonl", "x"},
+       "telltale replay: no capture to read: x was taken by --typed-from; put captures before it"},
       {{"replay", "x", "--jobs", "-1"}, "telltale replay: --jobs: -1 is not a number from 1 to 256"},
       {{"replay", "x", "--strip-to", "y", "--mode", "flag"}, "telltale replay: --strip-to needs --mode strip"},
       {{"sweep"}, "telltale sweep: say what to do: sweep analyse CAPTURE..."},

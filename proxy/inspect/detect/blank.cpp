@@ -221,13 +221,14 @@ class Judge {
     const Habit& own = habits_.at(stretch.passage);
     if (run.place == Place::trailing || run.place == Place::empty_line) return family_of_trailing(run, stretch, own);
     if (!run.has_tab && run.range.size() > 4) return {};
+    if (is_habit(run.place, own)) return {};  // asked first: what follows reads the lines around
     const ByteRange line = line_at(stretch.text, run.range.begin);
     if (is_tabular(stretch.text.substr(line.begin, line.size())) || is_aligned(stretch.text, run)) return {};
     if (begins_column(stretch.text.substr(run.range.end, 3)) || codes_.of(stretch).covers_code(run.range.begin))
       return {};
     if (is_before_stop(stretch.text, run.range.end)) return {};  // early_blanks' business
     if (run.has_tab && is_numbered_line(stretch.text, line, run)) return {};
-    return is_habit(run.place, own) ? std::string_view() : run.has_tab ? "tab" : "double";
+    return run.has_tab ? "tab" : "double";
   }
 
  private:

@@ -49,6 +49,13 @@ void read_detector(const RuleNode& node, Rule& rule) {
   for (const std::string& text : node.texts("code_points"))
     match.code_points.push_back(read_range(node.at("code_points"), text));
   match.families = node.texts("families");
+  for (const std::string& name : match.families) {
+    if (match.detector == nullptr || match.detector->has_family(name)) continue;
+    const std::string_view known = match.detector->families;
+    node.at("families")
+        .complain(known.empty() ? fmt::format("{} has no families", match.detector->name)
+                                : fmt::format("{} has no family \"{}\"; known: {}", match.detector->name, name, known));
+  }
   for (const std::string& name : node.texts("references")) {
     const auto one = parse_reference(name);
     if (!one) node.at("references").complain("must be none, typed, baseline, environment or pair");

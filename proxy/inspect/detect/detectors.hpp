@@ -22,6 +22,10 @@ struct Detector {
   InText in_text = nullptr;
   /// Called once a request.
   InRequest in_request = nullptr;
+  /// What a rule may name under "families", with blanks between; none if the detector has no classes.
+  std::string_view families = "";
+
+  [[nodiscard]] bool has_family(std::string_view one) const;
 };
 
 /// All of them; null if there is none of that name.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "inspect/baseline.hpp"
+#include "inspect/document.hpp"
 #include "inspect/typed_texts.hpp"
 #include "inspect/variation.hpp"
 #include "inspect/wrapper.hpp"
@@ -61,6 +62,8 @@ class Attribution {
     for (Passage& passage : scene_.passages)
       if (passage.kind == SegmentKind::system_text || passage.kind == SegmentKind::tool_definition)
         compare_whole(passage);
+    for (Passage& passage : scene_.passages)
+      if (passage.kind == SegmentKind::system_text || passage.kind == SegmentKind::user_text) split_documents(passage);
   }
 
  private:
@@ -299,6 +302,24 @@ class Attribution {
     carve(passage, number, range, piece);
     add_template_changes(passage, near, offset);
     return true;
+  }
+
+  /// Documents inside the client's text speak with their own voice: their doubled blanks are no choice of the client's.
+  static void split_documents(Passage& passage) {
+    const auto is_client = [](const Piece& piece) { return piece.voice == Voice::client; };
+    if (std::none_of(passage.pieces.begin(), passage.pieces.end(), is_client)) return;
+    const bool user = passage.kind == SegmentKind::user_text;
+    std::size_t i = 0;
+    for (const Document& one : find_documents(passage.text.view())) {
+      for (; i < passage.pieces.size() && passage.pieces[i].range.begin < one.range.end; ++i) {
+        Piece piece = passage.pieces[i];
+        const ByteRange range{std::max(piece.range.begin, one.range.begin), std::min(piece.range.end, one.range.end)};
+        if (!is_client(piece) || range.begin >= range.end) continue;
+        piece.voice = Voice::tool;
+        if (user && one.is_element && piece.known_by == Reference::none) piece.source = Source::file;
+        i = carve(passage, i, range, piece);
+      }
+    }
   }
 
   void compare_whole(Passage& passage) {

@@ -56,8 +56,9 @@ double shared_lines(const std::vector<std::uint64_t>& a, const std::vector<std::
   return static_cast<double>(both) / static_cast<double>(std::max(a.size(), b.size()));
 }
 
+/// Documents inside a client's text (Voice::tool) are learned with it: they stand there in every request.
 bool is_learned(const Passage& passage, const Piece& piece) {
-  if (piece.voice != Voice::client) return false;
+  if (piece.voice != Voice::client && (piece.voice != Voice::tool || piece.source == Source::file)) return false;
   return passage.kind == SegmentKind::system_text || passage.kind == SegmentKind::user_text ||
          passage.kind == SegmentKind::tool_definition;
 }

@@ -40,6 +40,15 @@ struct Looked {
   std::string body;
 };
 
+Received received(const Request& sent, const std::vector<std::string>& typed) {
+  Received out;
+  out.host = "gateway.example.test";
+  out.head = &sent.head;
+  out.body = sent.body;
+  out.typed = &typed;
+  return out;
+}
+
 class Client {
  public:
   void says(const std::string& body, const std::vector<std::string>& typed, const Fields& head = fields) {
@@ -57,14 +66,6 @@ class Client {
   }
 
  private:
-  static Received received(const Request& sent, const std::vector<std::string>& typed) {
-    Received out;
-    out.host = "gateway.example.test";
-    out.head = &sent.head;
-    out.body = sent.body;
-    out.typed = &typed;
-    return out;
-  }
   Baselines baselines_;
 };
 
@@ -110,6 +111,28 @@ TEST_CASE("every part of a user turn gets the source that the references show", 
     const std::string file = "\nContents of src/main.c:\nint main(void) { return 0; }\n";
     CHECK(parts(client.then(body_of(system_text, "Explain @src/main.c to me." + file), {"Explain @src/main.c to me."}),
                 where) == std::vector<std::string>{"typed:Explain @src/main.c to me.", "file:" + file});
+  }
+}
+
+TEST_CASE("a document inside a client's note keeps its own blanks and quotes", "[inspect][document]") {
+  const auto set = rules_from({file_text("rules/typography.jsonc"), file_text("rules/characters.jsonc")});
+  const std::string text = "Two  blanks, it\u2019s  so.  And one. Here\tit is \n\n\n\nIt's .\n";
+  const std::string frames[][2] = {
+      {"<file path=\"notes.txt\">\n", "</file>\n"},
+      {"<system-reminder>\nContents of /p/CLAUDE.md (project instructions):\n\n", "</system-reminder>\n"},
+      {"# AGENTS.md instructions for /p\n\n<INSTRUCTIONS>\n", "</INSTRUCTIONS>\n"},
+  };
+  Policy policy;
+  policy.mode = Mode::strip;
+  const std::vector<std::string> typed{"Explain the retry loop, please."};
+  const auto findings = [&](const std::string& user) {
+    const Request sent = request(body_of(system_text, user + typed.front()), fields);
+    return judge(received(sent, typed), *set, policy, Limits{}).verdict.findings.size();
+  };
+  for (const auto& [open, close] : frames) {
+    CHECK(findings(open + text + close) == 0);
+    CHECK(findings(open + "Stir the so\u200bup.\n" + close) == 1);
+    CHECK(findings(open + "It rains.\n" + close + text) > 0);
   }
 }
 

@@ -174,7 +174,7 @@ class Forms {
   [[nodiscard]] bool is_choice(const Cluster& cluster) {
     if (judged_.is_client()) return true;
     if (is_hangul(cluster.base)) return false;  // jamo are how Korean is taken apart, on purpose or by a file system
-    if (is_in_file_name(judged_.text, cluster.range)) return false;
+    if (is_in_file_name(judged_.text, cluster.range) || is_quoted_example(judged_.text, cluster.range)) return false;
     return usage_.is_mixed() && usage_of_line(cluster.range.begin).is_mixed();
   }
 

@@ -77,6 +77,14 @@ bool has_carries(const Verdict& verdict, const Carries& wanted) {
   });
 }
 
+constexpr std::string_view no_match = "did not match; rule and sample disagree";
+
+/// What most first rules stumble over: a sample that somebody typed, and a rule about clients' text.
+bool is_outside_client_places(const Rule& rule, const Sample& sample) {
+  return rule.where.client_places && rule.where.has(sample.kind) && sample.text &&
+         sample.kind == codec::SegmentKind::user_text && sample.text->find('<') == std::string::npos;
+}
+
 /// One sample against its rule. Empty if it holds, else what is wrong.
 class Trial {
  public:
@@ -92,7 +100,7 @@ class Trial {
     const std::string body = sample_.text ? body_with(sample_.kind, *sample_.text) : sample_.body;
     const Verdict verdict = look(body);
     if (verdict.findings.empty() == must_hit)
-      return must_hit ? "did not match; rule and sample disagree" : "matched; rule and sample disagree";
+      return std::string(must_hit ? no_match : "matched; rule and sample disagree");
     if (sample_.carries && !has_carries(verdict, *sample_.carries)) return "does not carry what the sample says";
     return check_edit(body, verdict);
   }
@@ -153,9 +161,13 @@ Result<void> prove(std::string_view pack, const std::shared_ptr<const Rule>& rul
   for (const bool must_hit : {true, false}) {
     for (const Sample& sample : must_hit ? rule->hits : rule->misses) {
       const std::string wrong = Trial(*set, sample).run(must_hit);
-      if (!wrong.empty())
-        return fail(Errc::rule_sample_failed,
-                    fmt::format("{}: {}: {} {}, pack not loaded", pack, rule->id, sample.pointer, wrong));
+      if (wrong.empty()) continue;
+      const bool outside = wrong == no_match && is_outside_client_places(*rule, sample);
+      return fail(Errc::rule_sample_failed,
+                  fmt::format("{}: {}: {} {}, pack not loaded{}", pack, rule->id, sample.pointer, wrong,
+                              outside ? "; of user_text only what stands in a client's tags counts, unless "
+                                        "/where/client_places is false"
+                                      : ""));
     }
   }
   return {};

@@ -128,6 +128,18 @@ bool is_uuid(std::string_view text) {
   return distinct(text) >= 8;
 }
 
+/// "7c1e-44b0-a9d2": hex digits in three groups or more of one length.
+bool is_grouped_hex(std::string_view text) {
+  const std::size_t length = text.find('-');
+  if (length == std::string_view::npos || length < 4 || length > 8 || text.size() < 3 * length + 2) return false;
+  if ((text.size() + 1) % (length + 1) != 0) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i % (length + 1) == length ? text[i] != '-' : !is_hex_digit(text[i])) return false;
+  const bool mixed = std::any_of(text.begin(), text.end(), is_digit) &&
+                     std::any_of(text.begin(), text.end(), [](char c) { return ascii::is_alpha(c); });
+  return mixed && distinct(text) >= 7;
+}
+
 /// Judges a string of letters and digits.
 std::optional<TokenKind> judge_word(std::string_view word) {
   if (is_placeholder(word)) return std::nullopt;
@@ -214,6 +226,7 @@ class Judge {
     const std::string_view run = text_.substr(range.begin, range.size());
     if (std::find(examples.begin(), examples.end(), run) != examples.end()) return;
     if (is_uuid(run)) return add(range, TokenKind::uuid);
+    if (is_grouped_hex(run)) return add(range, TokenKind::hex);
     const bool named = has_words(run);
     if (!named) {
       if (auto decoded = decode_text(run)) {

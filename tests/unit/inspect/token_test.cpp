@@ -36,6 +36,7 @@ TEST_CASE("tokens that nothing explains are marked where they stand", "[inspect]
     const char* shape;
   };
   const Row rows[] = {
+      {"Read before you write [[7c1e-44b0-a9d2]] and ask.", "hex"},
       {"Read before you write [[793cf422]] and ask.", "hex"},
       {"Read before you write [[0c917b8538]] and ask.", "hex"},
       {"Read before you write [[60886599b2ac]] and ask.", "hex"},

@@ -163,6 +163,7 @@ const Row rows[] = {
     {"object in a page", "t", "see \uFFFC below"},
     {"separator ends a paragraph", "ut", "First.\u2028Second."},
     {"new emoji and ideographs", "cutm", "\U0001FAF9 \U0001FAE9 \U0002EBF0"},
+    {"a manual of combining marks", "ut", "Both \"cat\" and \"ca\u0300t\" match here, and so does caf\u00E9."},
     {"quoted examples", "u", "What are the code points in \"a\u200Bb\" and `c\u00ADd`?"},
     {"a question about a disguise", "u", "Is p\u0430ypal with a Cyrillic letter the same?"},
     {"bullets, arrows, marks", "cutm", "\u2022 one \u2192 two \u2026 \u00A9 \u2122 \u2116 5 \u20AC \u00D7"},

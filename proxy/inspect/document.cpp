@@ -67,6 +67,7 @@ class Finder {
     for (std::size_t at = 0; at < text_.size();) {
       const std::size_t end = line_end(text_, at);
       const char first = text_[at];
+      is_told_ = is_told_ || (first == '#' && text_.substr(at).starts_with("# AGENTS.md instructions"));
       const bool may_open = first == '<' || first == 'C' || first == 'I' || first == '-';
       at = may_open && end - at <= longest_frame ? open(text_.substr(at, end - at), end + 1) : end + 1;
     }
@@ -91,7 +92,7 @@ class Finder {
     if (tag.name.empty()) return next;
     if (tag.name != "INSTRUCTIONS" && !names_a_file(tag)) return next;
     const bool is_element = tag.name != "INSTRUCTIONS";
-    if (!is_element && text_.substr(0, next).rfind("# AGENTS.md instructions") == npos) return next;
+    if (!is_element && !is_told_) return next;
     return close("</" + std::string(tag.name) + ">", next, is_element);
   }
 
@@ -103,16 +104,24 @@ class Finder {
     return next;
   }
 
-  [[nodiscard]] std::size_t end_of_contents(std::size_t at) const {
-    while (at < text_.size()) {
+  [[nodiscard]] std::size_t end_of_contents(std::size_t begin) {
+    for (std::size_t at = begin; at < text_.size();) {
       const std::size_t end = line_end(text_, at);
       const std::string_view line = text_.substr(at, end - at);
-      if (line.starts_with("Contents of ") || line.starts_with("</") || is_part_name(line) ||
-          ascii::trim(line).starts_with("IMPORTANT: this context may or may not"))
+      if (line.starts_with("Contents of ") || closes_the_note(line, text_.substr(begin, at - begin)) ||
+          is_part_name(line) || ascii::trim(line).starts_with("IMPORTANT: this context may or may not"))
         return at;
       at = end + 1;
     }
     return text_.size();
+  }
+
+  /// "</system-reminder>", but not the "</details>" of a document that opened it.
+  bool closes_the_note(std::string_view line, std::string_view document) {
+    if (!line.starts_with("</")) return false;
+    if (unclosed_ >= most_unclosed) return true;
+    ++unclosed_;
+    return document.find("<" + std::string(line.substr(2, line.find_first_of("> ") - 2))) == npos;
   }
 
   std::size_t add(std::size_t begin, std::size_t end, bool is_element) {
@@ -123,6 +132,7 @@ class Finder {
   std::string_view text_;
   std::vector<Document> found_;
   std::size_t unclosed_ = 0;
+  bool is_told_ = false;  ///< "# AGENTS.md instructions" was there
 };
 
 }  // namespace

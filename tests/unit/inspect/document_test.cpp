@@ -27,6 +27,9 @@ TEST_CASE("documents are told by their frames", "[inspect][document]") {
       {"to the end of the note",
        "Contents of /p/a.md (one):\na\n# Title\nb\n</system-reminder>\nfix",
        {"a\n# Title\nb\n"}},
+      {"an element inside",
+       "Contents of /p/a.md (one):\n<details>\na\n</details>\nb\n</system-reminder>\nfix",
+       {"<details>\na\n</details>\nb\n"}},
       {"instructions of another client",
        "# AGENTS.md instructions for /p\n\n<INSTRUCTIONS>\na\n</INSTRUCTIONS>\n",
        {"a\n"}},
@@ -47,6 +50,9 @@ TEST_CASE("documents are told by their frames", "[inspect][document]") {
 
 TEST_CASE("frames that never close cost a bounded time", "[inspect][document]") {
   std::string text;
-  for (int i = 0; i < 20'000; ++i) text += "<file path=\"a\">\n";
+  for (int i = 0; i < 20'000; ++i) text += "<file path=\"a\">\n<INSTRUCTIONS>\n";
   CHECK(find_documents(text).empty());
+  std::string closed = "Contents of /p/a.md (one):\n<a>\n";
+  for (int i = 0; i < 20'000; ++i) closed += "</a>\n";
+  CHECK(find_documents(closed).size() == 1);
 }

@@ -65,7 +65,7 @@ std::string Scene::pointer(const Passage& passage) const {
 }
 
 Scene Inspection::build_scene() const {
-  Scene scene{input_, document_, conversation_, {}, {}, nullptr, true, is_json_};
+  Scene scene{input_, document_, conversation_, {}, {}, nullptr, true, is_json_, {}};
   if (input_.baselines != nullptr) {
     const auto found = input_.baselines->find(baseline_key(*input_.head, conversation_.api, input_.host));
     scene.baseline = found.baseline;

@@ -9,6 +9,7 @@
 #include "codec/json_scan.hpp"
 #include "inspect/engine.hpp"
 #include "inspect/seen_texts.hpp"
+#include "inspect/shared_work.hpp"
 #include "inspect/text.hpp"
 
 namespace telltale::inspect {
@@ -68,6 +69,7 @@ struct Scene {
   const Baseline* baseline = nullptr;  ///< of this client; null if none is known
   bool same_version = true;            ///< the baseline is of this very version: what differs has no honest cause
   bool is_json = false;
+  mutable SharedWork shared;  ///< of the detectors; filled from passages that no longer change
 
   /// JSON Pointer of a passage's string; "" for a text that is no JSON.
   [[nodiscard]] std::string pointer(const Passage& passage) const;

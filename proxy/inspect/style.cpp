@@ -6,14 +6,20 @@
 
 namespace telltale::inspect::style {
 
-std::vector<Stretch> client_stretches(const Scene& scene) {
-  std::vector<Stretch> out;
-  for (std::uint32_t i = 0; i < scene.passages.size(); ++i) {
-    const Passage& passage = scene.passages[i];
-    for (const Piece& piece : passage.pieces)
-      if (piece.voice == Voice::client) out.push_back({i, passage.text.view(), piece.range});
-  }
-  return out;
+const std::vector<Stretch>& client_stretches(const Scene& scene) {
+  return scene.shared.get<std::vector<Stretch>>([&scene] {
+    std::vector<Stretch> out;
+    for (std::uint32_t i = 0; i < scene.passages.size(); ++i) {
+      const Passage& passage = scene.passages[i];
+      for (const Piece& piece : passage.pieces)
+        if (piece.voice == Voice::client) out.push_back({i, passage.text.view(), piece.range});
+    }
+    return out;
+  });
+}
+
+Codes& codes_of(const Scene& scene) {
+  return scene.shared.get<Codes>([] { return Codes(); });
 }
 
 bool all_ascii(const Scene& scene, const std::vector<Stretch>& stretches) {

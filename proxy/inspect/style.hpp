@@ -23,7 +23,7 @@ struct Stretch {
 };
 
 /// All of them, in document order.
-[[nodiscard]] std::vector<Stretch> client_stretches(const Scene& scene);
+[[nodiscard]] const std::vector<Stretch>& client_stretches(const Scene& scene);
 /// True if no stretch has a character beyond ASCII: then only blanks and lists are left to look at.
 [[nodiscard]] bool all_ascii(const Scene& scene, const std::vector<Stretch>& stretches);
 
@@ -35,6 +35,9 @@ class Codes {
  private:
   std::map<std::uint32_t, CodeMap> codes_;
 };
+
+/// The code of this request's passages.
+[[nodiscard]] Codes& codes_of(const Scene& scene);
 
 /// One use of a form: where it stands, and in what role. Forms are compared within one role only ("between letters",
 /// "between digits").

@@ -9,6 +9,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/typography.hpp"
 #include "inspect/style.hpp"
+#include "inspect/unicode/reader.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -54,6 +55,10 @@ struct Word {
   [[nodiscard]] bool is_ascii() const { return utf8::is_ascii(left) && utf8::is_ascii(right); }
 };
 
+Word word_at(std::string_view text, ByteRange apostrophe) {
+  return {letters_before(text, apostrophe.begin), letters_after(text, apostrophe.end)};
+}
+
 Role role_of(const Word& word) {
   if (word.right.empty()) return possessive;
   if (holds(contraction_ends, ascii::lower(word.right))) return contraction;
@@ -84,12 +89,9 @@ class Reader {
       : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
 
   void read() {
-    for (std::size_t at = range_.begin; at < range_.end && !census_.is_full();) {
-      const auto byte = static_cast<unsigned char>(text_[at]);
-      if (byte < 0x80 && byte != '\'' && byte != '`') {
-        ++at;
-        continue;
-      }
+    for (std::size_t at = range_.begin; !census_.is_full();) {
+      at = unicode::next_sign(text_, at, range_.end, '\'', '`');
+      if (at >= range_.end) break;
       const utf8::Step one = utf8::decode(text_, at);
       const ByteRange here{at, at + one.length};
       at = here.end;
@@ -100,7 +102,7 @@ class Reader {
 
  private:
   void take(char32_t form, ByteRange here) {
-    const Word word{letters_before(text_, here.begin), letters_after(text_, here.end)};
+    const Word word = word_at(text_, here);
     if (word.left.empty()) return;
     const Role role = is_date_line(word, here) ? date_line : role_of(word);
     if (role == possessive && !is_possessive(form, word, here)) return;
@@ -208,22 +210,34 @@ bool is_explained(const Census& census, const Use& use, const Stretch& stretch) 
   return few && (use.role == elision || is_foreign(stretch.text, use.range));
 }
 
+/// What all rules for apostrophes start from.
+struct Apostrophes {
+  Census census;
+  bool is_typeset = false;
+};
+
+Apostrophes read_apostrophes(const Scene& scene) {
+  const std::vector<Stretch>& stretches = client_stretches(scene);
+  Apostrophes out{Census(stretches), false};
+  const bool plain_text = all_ascii(scene, stretches);
+  for (std::uint32_t i = 0; i < stretches.size(); ++i)
+    if (!plain_text || has_tick(stretches[i]))
+      Reader(stretches[i], i, codes_of(scene).of(stretches[i]), out.census).read();
+  out.is_typeset = !out.census.uses().empty() && has_curly_quotes(stretches);
+  return out;
+}
+
 }  // namespace
 
 void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
-  Census census(stretches);
-  Codes codes;
-  const bool plain_text = all_ascii(scene, stretches);
-  for (std::uint32_t i = 0; i < stretches.size(); ++i)
-    if (!plain_text || has_tick(stretches[i])) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
-  const bool is_typeset = has_curly_quotes(stretches);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
+  const auto& [all, is_typeset] = scene.shared.get<Apostrophes>([&scene] { return read_apostrophes(scene); });
+  Census census = all;  // judging counts as if what it said were done
   Seams seams;
   const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const Stretch& stretch = stretches[use.stretch];
-    const Word word{letters_before(stretch.text, use.range.begin), letters_after(stretch.text, use.range.end)};
-    const bool impossible = is_impossible(use.form, word, static_cast<Role>(use.role));
-    if (impossible) return Decision{neutral_form(census, use), true, false, match.has_family("odd"), 2};
+    if (is_odd(use.form) && is_impossible(use.form, word_at(stretch.text, use.range), static_cast<Role>(use.role)))
+      return Decision{neutral_form(census, use), true, false, match.has_family("odd"), 2};
     const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, is_typeset);
     if (!rare || use.form == '`' || use.role == date_line || is_explained(census, use, stretch)) return std::nullopt;
     const bool told = match.has_family(seams.in(stretch) ? "patchwork" : "mixed");

@@ -210,8 +210,8 @@ bool is_indentation(std::string_view text, const Run& run) {
 /// Decides on the runs, once all habits are known.
 class Judge {
  public:
-  Judge(const std::vector<Stretch>& stretches, const std::map<std::uint32_t, Habit>& habits)
-      : stretches_(stretches), habits_(habits) {
+  Judge(const std::vector<Stretch>& stretches, const std::map<std::uint32_t, Habit>& habits, Codes& codes)
+      : stretches_(stretches), habits_(habits), codes_(codes) {
     for (const auto& [passage, habit] : habits) all_.add(habit);
   }
 
@@ -261,7 +261,7 @@ class Judge {
   const std::vector<Stretch>& stretches_;
   const std::map<std::uint32_t, Habit>& habits_;
   Habit all_;
-  Codes codes_;
+  Codes& codes_;
 };
 
 /// At the end of every paragraph it stands at, and at many: the habit of a hand, not a sign.
@@ -277,15 +277,26 @@ void mark_wide_gaps(const Scene& scene, const std::vector<Stretch>& stretches, c
       marks.push_back(mark_of(scene, stretches[number], gap, "", false));
 }
 
+/// What all rules for blanks start from.
+struct Blanks {
+  std::map<std::uint32_t, Habit> habits;  ///< by passage
+  std::vector<Run> runs;
+};
+
+Blanks read_blanks(const std::vector<Stretch>& stretches) {
+  Blanks out;
+  for (std::uint32_t i = 0; i < stretches.size(); ++i)
+    Reader(stretches[i], i, out.runs, out.habits[stretches[i].passage]).read();
+  return out;
+}
+
 }  // namespace
 
 void detect_blanks(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
-  std::map<std::uint32_t, Habit> habits;
-  std::vector<Run> runs;
-  for (std::uint32_t i = 0; i < stretches.size(); ++i)
-    Reader(stretches[i], i, runs, habits[stretches[i].passage]).read();
-  Judge judge(stretches, habits);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
+  const auto& [habits, runs] = scene.shared.get<Blanks>([&] { return read_blanks(stretches); });
+  Codes& codes = codes_of(scene);
+  Judge judge(stretches, habits, codes);
   for (const Run& run : runs) {
     const std::string_view family = judge.family_of(run);
     if (family.empty() || !match.has_family(family)) continue;
@@ -299,7 +310,6 @@ void detect_blanks(const Scene& scene, const DetectorMatch& match, std::vector<M
     marks.push_back(std::move(mark));
   }
   if (!match.has_family("empty_lines")) return;
-  Codes codes;
   for (const auto& [passage, habit] : habits) mark_wide_gaps(scene, stretches, habit, codes, marks);
 }
 

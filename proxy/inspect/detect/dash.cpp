@@ -7,6 +7,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/typography.hpp"
 #include "inspect/style.hpp"
+#include "inspect/unicode/reader.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -37,12 +38,9 @@ class Reader {
       : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
 
   void read() {
-    for (std::size_t at = range_.begin; at < range_.end && !census_.is_full();) {
-      const auto byte = static_cast<unsigned char>(text_[at]);
-      if (byte < 0x80 && byte != '-') {
-        ++at;
-        continue;
-      }
+    for (std::size_t at = range_.begin; !census_.is_full();) {
+      at = unicode::next_sign(text_, at, range_.end, '-', '-');
+      if (at >= range_.end) break;
       const utf8::Step one = utf8::decode(text_, at);
       const ByteRange here{at, at + one.length};
       at = here.end;
@@ -146,14 +144,25 @@ char32_t neutral_form(const Census& census, const Use& use) {
   return hyphen;
 }
 
+/// What all rules for dashes start from.
+struct Dashes {
+  Census census;
+};
+
+Census read_dashes(const Scene& scene) {
+  const std::vector<Stretch>& stretches = client_stretches(scene);
+  Census census(stretches);
+  for (std::uint32_t i = 0; i < stretches.size(); ++i)
+    Reader(stretches[i], i, codes_of(scene).of(stretches[i]), census).read();
+  return census;
+}
+
 }  // namespace
 
 void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
-  Census census(stretches);
-  Codes codes;
-  for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
+  Census census = scene.shared.get<Dashes>([&scene] { return Dashes{read_dashes(scene)}; }).census;
   const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const std::string_view text = stretches[use.stretch].text;
     const auto role = static_cast<Role>(use.role);

@@ -1,5 +1,6 @@
 // A space before a comma, a full stop and the like. Covered by tests/unit/inspect/blank_test.cpp.
 #include <algorithm>
+#include <array>
 
 #include "core/ascii.hpp"
 #include "inspect/detect/layout.hpp"
@@ -10,8 +11,14 @@ namespace {
 
 using namespace style;
 
+constexpr std::array<bool, 256> stops = [] {
+  std::array<bool, 256> out{};
+  for (const char c : {'.', ',', ';', ':', '!', '?'}) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
 constexpr bool is_stop(char c) {
-  return c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '?';
+  return stops[static_cast<unsigned char>(c)];
 }
 
 struct Early {
@@ -31,7 +38,7 @@ bool ends_here(std::string_view text, std::size_t stop, std::size_t end) {
 }  // namespace
 
 void detect_early_blanks(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
   std::vector<Early> found;
   std::size_t usual = 0;  // stops right behind a word
   for (std::uint32_t i = 0; i < stretches.size(); ++i) {
@@ -50,7 +57,7 @@ void detect_early_blanks(const Scene& scene, const DetectorMatch& /*match*/, std
     }
   }
   if (found.size() > std::max<std::size_t>(1, usual / 20)) return;
-  Codes codes;
+  Codes& codes = codes_of(scene);
   for (const Early& one : found) {
     const Stretch& stretch = stretches[one.stretch];
     const ByteRange line = line_at(stretch.text, one.blank.begin);

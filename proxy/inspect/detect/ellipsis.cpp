@@ -2,6 +2,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/typography.hpp"
 #include "inspect/style.hpp"
+#include "inspect/unicode/reader.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -21,7 +22,9 @@ bool ends_words(std::string_view text, ByteRange here) {
 
 void read(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census) {
   const std::string_view text = stretch.text.substr(0, stretch.range.end);
-  for (std::size_t at = stretch.range.begin; at < text.size() && !census.is_full(); ++at) {
+  for (std::size_t at = stretch.range.begin; !census.is_full(); ++at) {
+    at = unicode::next_sign(text, at, text.size(), '.', '.');
+    if (at >= text.size()) break;
     const bool is_dots = text[at] == '.' && text.substr(at).starts_with(dots);
     if (!is_dots && !text.substr(at).starts_with("\xE2\x80\xA6")) continue;
     const ByteRange here{at, at + 3};
@@ -34,10 +37,10 @@ void read(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Cen
 }  // namespace
 
 void detect_ellipses(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);
-  Codes codes;
+  Codes& codes = codes_of(scene);
   for (std::uint32_t i = 0; i < stretches.size(); ++i) read(stretches[i], i, codes.of(stretches[i]), census);
   const auto judge = [&](const Use& use) -> std::optional<Decision> {
     if (!census.is_minority(use)) return std::nullopt;

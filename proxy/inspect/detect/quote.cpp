@@ -6,6 +6,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/typography.hpp"
 #include "inspect/style.hpp"
+#include "inspect/unicode/reader.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -54,12 +55,9 @@ class Reader {
       : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
 
   void read() {
-    for (std::size_t at = range_.begin; at < range_.end && !census_.is_full();) {
-      const auto byte = static_cast<unsigned char>(text_[at]);
-      if (byte < 0x80 && byte != '"' && byte != '\'') {
-        ++at;
-        continue;
-      }
+    for (std::size_t at = range_.begin; !census_.is_full();) {
+      at = unicode::next_sign(text_, at, range_.end, '"', '\'');
+      if (at >= range_.end) break;
       const utf8::Step one = utf8::decode(text_, at);
       const ByteRange here{at, at + one.length};
       at = here.end;
@@ -172,10 +170,10 @@ char32_t neutral_form(const Census& census, const Use& use) {
 }  // namespace
 
 void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);
-  Codes codes;
+  Codes& codes = codes_of(scene);
   for (std::uint32_t i = 0; i < stretches.size(); ++i) Reader(stretches[i], i, codes.of(stretches[i]), census).read();
   const bool ascii_words = spells_in_ascii(stretches);
   const auto judge = [&](const Use& use) -> std::optional<Decision> {

@@ -8,6 +8,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/typography.hpp"
 #include "inspect/style.hpp"
+#include "inspect/unicode/reader.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -42,7 +43,8 @@ struct Gap {
 
 /// The next run of odd spaces at or after `from`.
 std::optional<Gap> next_gap(std::string_view text, std::size_t from, std::size_t end) {
-  for (std::size_t at = from; at < end; ++at) {
+  for (std::size_t at = unicode::next_non_ascii(text, from, end); at < end;
+       at = unicode::next_non_ascii(text, at + 1, end)) {
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte != 0xC2 && (byte < 0xE1 || byte > 0xE3)) continue;
     const utf8::Step one = utf8::decode(text, at);
@@ -166,7 +168,7 @@ void look_for_lone_ones(std::string_view text, const Piece& piece, std::vector<M
 }  // namespace
 
 void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
-  const std::vector<Stretch> stretches = client_stretches(scene);
+  const std::vector<Stretch>& stretches = client_stretches(scene);
   std::optional<std::size_t> number_gaps;
   std::size_t gaps = 0;
   for (const Stretch& stretch : stretches) {

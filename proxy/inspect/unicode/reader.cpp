@@ -83,6 +83,22 @@ std::size_t next_non_ascii(std::string_view text, std::size_t from, std::size_t 
   return at;
 }
 
+std::size_t next_sign(std::string_view text, std::size_t from, std::size_t end, char one, char other) {
+  std::size_t at = from;
+#ifdef __SSE2__
+  const __m128i first = _mm_set1_epi8(one);
+  const __m128i second = _mm_set1_epi8(other);
+  for (; at + 16 <= end; at += 16) {
+    const __m128i bytes = block(text, at);
+    const __m128i same = _mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second));
+    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(bytes, same)));
+    if (bits != 0) return at + static_cast<std::size_t>(__builtin_ctz(bits));
+  }
+#endif
+  while (at < end && static_cast<unsigned char>(text[at]) < 0x80 && text[at] != one && text[at] != other) ++at;
+  return at;
+}
+
 std::size_t next_control(std::string_view text, std::size_t from, std::size_t end) {
   std::size_t at = from;
 #ifdef __SSE2__

@@ -34,6 +34,8 @@ struct Char {
 
 /// Offset of the first byte >= 0x80 in [from, end); `end` if there is none.
 [[nodiscard]] std::size_t next_non_ascii(std::string_view text, std::size_t from, std::size_t end);
+/// Offset of the first byte in [from, end) that is `one` or `other`, both ASCII, or >= 0x80; `end` if there is none.
+[[nodiscard]] std::size_t next_sign(std::string_view text, std::size_t from, std::size_t end, char one, char other);
 /// Offset of the first C0 control other than tab, LF, CR, or DEL, in [from, end); `end` if there is none.
 [[nodiscard]] std::size_t next_control(std::string_view text, std::size_t from, std::size_t end);
 

@@ -76,6 +76,12 @@ TEST_CASE("scans stop at the first byte that matters, wherever it stands", "[ins
     CHECK(next_control(text, 0, text.size()) == 70);
     text[at] = '\x1F';
     CHECK(next_control(text, 0, text.size()) == at);
+    CHECK(next_sign(text, 0, text.size(), '-', '"') == 70);
+    for (const char sign : {'-', '"', '\xE2'}) {
+      text[at] = sign;
+      CHECK(next_sign(text, 0, text.size(), '-', '"') == at);
+      CHECK(next_sign(text, at + 1, text.size(), '-', '"') == 70);
+    }
     text[at] = '\xC3';
     CHECK(next_non_ascii(text, 0, text.size()) == at);
     CHECK(next_control(text, 0, text.size()) == 70);

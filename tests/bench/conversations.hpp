@@ -26,11 +26,11 @@ struct Conversation {
 
 /// Sentences, lists and code as prompts have them, JSON-escaped; about `size` bytes.
 inline std::string words(std::mt19937& random, std::size_t size) {
-  static constexpr std::array lines{
+  static constexpr std::array<std::string_view, 13> lines{
       "Read the file before you change it, and keep the change small. ",
       "The user\xE2\x80\x99s request names a directory; look there first. ",
       "If a command fails, say what it printed and stop. ",
-      "Don't guess at a path: list the folder and see.\\n",
+      "Don\xE2\x80\x99t guess at a path: list the folder and see.\\n",
       "- Use `rg --files` to find files, never a plain walk.\\n",
       "- Tests live in `tests/unit`, one binary a room.\\n",
       "\\n## Working on code\\n\\n",
@@ -41,7 +41,12 @@ inline std::string words(std::mt19937& random, std::size_t size) {
       "The parser keeps one byte of context and no stack, so that deep input costs nothing. ",
       "When nothing is left to do, answer in one sentence.\\n"};
   std::string out;
-  while (out.size() < size) out += lines[random() % lines.size()];
+  while (out.size() < size) {
+    const std::string_view next = lines[random() % lines.size()];
+    const bool begins_line = next.starts_with("\\n") || next.starts_with('-') || next.starts_with('`');
+    if (begins_line && out.ends_with(' ')) out.replace(out.size() - 1, 1, "\\n");
+    out += next;
+  }
   return out;
 }
 

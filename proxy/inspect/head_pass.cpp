@@ -18,6 +18,13 @@ bool is_secret(std::string_view name) {
   return std::find(secret_names.begin(), secret_names.end(), name) != secret_names.end();
 }
 
+/// A plain request to a proxy names the whole URL, and some of its fields are for that proxy, which is this one: they
+/// go no further (RFC 9110 section 7.6.1).
+bool is_for_this_hop(const http::RequestHead& head, std::string_view name) {
+  return name == "proxy-connection" && !head.target_text().starts_with('/') &&
+         head.target_text().find("://") != std::string_view::npos;
+}
+
 }  // namespace
 
 void Inspection::look_at_head() {
@@ -25,7 +32,7 @@ void Inspection::look_at_head() {
   for (const http::FieldRange& field : input_.head->fields) {
     name.assign(input_.head->name(field));
     std::transform(name.begin(), name.end(), name.begin(), ascii::to_lower);
-    look_at_header(field, name);
+    if (!is_for_this_hop(*input_.head, name)) look_at_header(field, name);
   }
 }
 

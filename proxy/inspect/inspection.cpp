@@ -37,9 +37,7 @@ bool looks_like_text(std::string_view content) {
 }
 
 /// True if everything beyond ASCII is escaped, and there is such a thing.
-bool writes_ascii(std::string_view content) {
-  std::vector<std::size_t> escapes;
-  find_hiding_escapes(content, escapes);
+bool writes_ascii(std::string_view content, const std::vector<std::size_t>& escapes) {
   const auto is_wide = [content](std::size_t at) {
     if (content.substr(at, 2) != "\\u") return false;
     return content.substr(at + 2, 2) != "00" || (content.size() > at + 4 && content[at + 4] >= '8');
@@ -85,10 +83,12 @@ void Inspection::read_content() {
   is_json_ = !document_.values.empty() && (!document_.stopped || document_[0].kind == codec::JsonKind::object ||
                                            document_[0].kind == codec::JsonKind::array);
   if (is_json_) conversation_ = codec::decode_conversation({input_.head->method_text(), path()}, document_);
-  if (is_json_)
-    writes_ascii_ = writes_ascii(input_.content);
-  else
+  if (!is_json_) {
     is_text_ = looks_like_text(input_.content);
+    return;
+  }
+  find_hiding_escapes(input_.content, hiding_escapes_);
+  writes_ascii_ = writes_ascii(input_.content, hiding_escapes_);
 }
 
 void Inspection::set_coverage() {

@@ -149,6 +149,7 @@ class Inspection {
   codec::Conversation conversation_;
   bool is_json_ = false;
   bool is_text_ = false;
+  std::vector<std::size_t> hiding_escapes_;  ///< of a document: see find_hiding_escapes()
   bool writes_ascii_ = false;            ///< the document holds no byte above 0x7F, and escapes for what it would take
   std::vector<char> active_;             ///< by rule
   std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began

@@ -76,6 +76,7 @@ Scene Inspection::build_scene() const {
     return scene;
   }
   const bool remembers = prepare_memory();
+  scene.passages.reserve(conversation_.segments.size());
   for (std::uint32_t i = 0; i < conversation_.segments.size(); ++i) {
     const codec::Segment& segment = conversation_.segments[i];
     const codec::JsonValue& value = document_[segment.value];

@@ -169,8 +169,10 @@ std::string decode(const RawText& text) {
 }
 
 std::size_t CodePointCounter::before(std::size_t at) {
-  while (at_ < at && at_ < text_.range.end) {
-    at_ += step(text_, at_).length;
+  const std::size_t end = std::min(at, text_.range.end);
+  while (at_ < end) {
+    const auto byte = static_cast<unsigned char>(text_.content[at_]);
+    at_ += byte < 0x80 && byte != '\\' ? std::size_t{1} : step(text_, at_).length;
     ++count_;
   }
   return count_;

@@ -68,15 +68,13 @@ void Inspection::look_at_texts() {
 /// A literal can hide behind escapes (`\u003csystem-reminder\u003e`, `Asia\/Shanghai`). Strings with such escapes are
 /// decoded and searched again; what is found is put where the raw text has it.
 void Inspection::rescan_hidden(std::vector<LiteralSet::Hit>& hits) {
-  std::vector<std::size_t> escapes;
-  find_hiding_escapes(input_.content, escapes);
-  if (escapes.empty()) return;
+  if (hiding_escapes_.empty()) return;
   const auto& segments = conversation_.segments;
   std::vector<LiteralSet::Hit> inside;
   std::size_t segment = 0;
   std::size_t done = 0;  // content before this needs no more looking
   const std::size_t known = hits.size();
-  for (const std::size_t at : escapes) {
+  for (const std::size_t at : hiding_escapes_) {
     if (at < done) continue;
     while (segment < segments.size() && document_[segments[segment].value].raw.end <= at) ++segment;
     if (segment == segments.size()) break;

@@ -246,3 +246,15 @@ TEST_CASE("values known of the machine are found in plain, URL and base64 form",
     CHECK(finding.source == Source::environment);
   }
 }
+
+TEST_CASE("what a client says to this proxy alone is no word to the API", "[inspect][environment]") {
+  constexpr const char* body = R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"hello"}]})";
+  const std::vector<std::pair<std::string, std::string>> fields{{"Proxy-Connection", "keep-alive"}};
+  check_findings(request(body, fields, "http://api.example.com/v1/messages"), {});
+  // Inside a tunnel it goes on to the API.
+  check_findings(request(body, fields, "/v1/messages"),
+                 {{"env.proxy-header", "header:proxy-connection", "keep-alive"}});
+  // Of another proxy's.
+  check_findings(request(body, {{"Via", "1.1 edge"}}, "http://api.example.com/v1/messages"),
+                 {{"env.proxy-header", "header:via", "1.1 edge"}});
+}

@@ -95,11 +95,14 @@ std::vector<net::AdminRoute> AdminContent::routes() {
     out.stream = true;
     return out;
   };
-  return {{"GET", "/healthz", true, healthz},
-          {"GET", "/readyz", true, readyz},
-          {"GET", "/metrics", false, metrics},
-          {"POST", "/v1/typed", false, typed},
-          {"GET", "/v1/findings", false, findings}};
+  const auto exchanges = [this](const net::AdminRequest&) -> Result<net::AdminAnswer> {
+    net::AdminAnswer out = text_answer(200, recent_.text());
+    out.content_type = "application/x-ndjson";
+    return out;
+  };
+  return {{"GET", "/healthz", true, healthz},       {"GET", "/readyz", true, readyz},
+          {"GET", "/metrics", false, metrics},      {"POST", "/v1/typed", false, typed},
+          {"GET", "/v1/findings", false, findings}, {"GET", "/v1/exchanges", false, exchanges}};
 }
 
 }  // namespace telltale::app

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/recent_exchanges.hpp"
 #include "app/recorder.hpp"
 #include "net/admin.hpp"
 #include "net/proxy.hpp"
@@ -14,16 +15,20 @@ namespace telltale::app {
 [[nodiscard]] std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters,
                                        std::size_t typed_texts, std::chrono::seconds uptime);
 
-/// What the admin listener of `telltale proxy` says and takes: /healthz, /readyz, /metrics, /v1/typed, /v1/findings.
+/// What the admin listener of `telltale proxy` says and takes: /healthz, /readyz, /metrics, /v1/typed, /v1/findings,
+/// /v1/exchanges.
 class AdminContent {
  public:
   /// Call it before the listener starts; both must outlive it.
   void attach(Recorder& recorder, const net::Proxy::Counters& counters);
   void set_ready(bool ready) { ready_ = ready; }
+  /// From any thread.
+  void add(const record::Capture& finished) { recent_.add(finished); }
   /// They refer to this object.
   [[nodiscard]] std::vector<net::AdminRoute> routes();
 
  private:
+  RecentExchanges recent_;
   Recorder* recorder_ = nullptr;
   const net::Proxy::Counters* counters_ = nullptr;
   std::atomic<bool> ready_{false};

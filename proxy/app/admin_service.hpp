@@ -15,6 +15,7 @@ class AdminService {
   /// Makes the token. Errors: as make_admin_token.
   [[nodiscard]] static Result<std::unique_ptr<AdminService>> make(const ProxyCommand& command);
 
+  void add(const record::Capture& finished) { content_.add(finished); }
   void publish(std::string_view json) { server_->publish(json); }
   [[nodiscard]] bool has_followers() const { return server_->has_followers(); }
 

@@ -127,7 +127,12 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
   recording.format = command.format;
   recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   recording.print = say;
-  if (!command.no_baselines) recording.also = [keeper](const record::Capture& capture) { keeper->learn(capture); };
+  const bool learns = !command.no_baselines;
+  if (learns || admin != nullptr)
+    recording.also = [keeper, admin, learns](const record::Capture& capture) {
+      if (learns) keeper->learn(capture);
+      if (admin != nullptr) admin->add(capture);
+    };
   if (admin != nullptr) {
     recording.publish = [admin](std::string_view json) { admin->publish(json); };
     recording.has_followers = [admin] { return admin->has_followers(); };

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 
 from harness import BINARY, EndToEnd, clean_environment
@@ -62,7 +63,7 @@ class Admin(EndToEnd):
         proxy = self.started()
         self.assertEqual(self.curl(proxy, "/healthz", token=False), (200, "ok\n"))
         self.assertEqual(self.curl(proxy, "/readyz", token=False), (200, "ready\n"))
-        for path in ("/metrics", "/v1/findings", "/v1/typed", "/nothing"):
+        for path in ("/metrics", "/v1/findings", "/v1/exchanges", "/v1/typed", "/nothing"):
             self.assertEqual(self.curl(proxy, path, token=False)[0], 401, path)
         self.assertEqual(self.curl(proxy, "/nothing")[0], 404)
         self.assertEqual(self.curl(proxy, "/v1/typed")[0], 405)
@@ -115,6 +116,19 @@ class Admin(EndToEnd):
         self.assertGreater(found, 0)
         for line in text.splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) telltale_\w+ .+|telltale_\w+(\{\w+="[^"\\]*"\})? \d+)$')
+
+    def test_exchanges_are_listed_once_they_are_done(self):
+        proxy = self.started()
+        self.findings(proxy, TYPED)
+        deadline = time.monotonic() + 20
+        text = ""
+        while not text and time.monotonic() < deadline:
+            status, text = self.curl(proxy, "/v1/exchanges")
+            self.assertEqual(status, 200)
+        [line] = [json.loads(one) for one in text.splitlines()]
+        self.assertEqual((line["method"], line["status"]), ("POST", 200))
+        self.assertGreater(line["inspection"]["findings"], 0)
+        self.assertNotIn(TYPED, text)
 
     def test_findings_are_followed_as_they_happen(self):
         proxy = self.started()

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "app/admin_token.hpp"
 #include "app/file_text.hpp"
 #include "support/catch.hpp"
@@ -64,6 +66,30 @@ TEST_CASE("a posted prompt is typed text from then on", "[app][admin]") {
   REQUIRE(content.recorder().typed() != nullptr);
   CHECK(content.recorder().typed()->near("") == std::vector<std::string>{"fix it"});
   CHECK(content.ask("/v1/typed", {"application/json", "{}"}).error().code == Errc::json_malformed);
+}
+
+TEST_CASE("exchanges are listed without their texts, the newest 256", "[app][admin]") {
+  Content content;
+  CHECK(content.ask("/v1/exchanges")->body.empty());
+  record::Capture capture;
+  capture.request.method = "POST";
+  capture.request.url = "https://api.example.com/v1/messages?key=canary-1#canary-2";
+  capture.request.headers = {{"Authorization", "Bearer canary-3"}};
+  capture.request.body.bytes = "canary-4";
+  capture.response.emplace().status = 200;
+  capture.inspection.emplace().coverage.causes = {"coding-unknown"};
+  capture.inspection->findings.resize(2);
+  capture.inspection->findings[1].severity = inspect::Severity::high;
+  for (int i = 0; i < 300; ++i) {
+    capture.id = std::to_string(i);
+    (*content).add(capture);
+  }
+  const std::string text = content.ask("/v1/exchanges")->body;
+  CHECK(std::count(text.begin(), text.end(), '\n') == 256);
+  CHECK_THAT(text, Catch::StartsWith("{\"id\":\"44\""));
+  CHECK_THAT(text, !Catch::Contains("canary"));
+  CHECK_THAT(text, Catch::Contains(R"("url":"https://api.example.com/v1/messages","request_bytes":8,"status":200)"));
+  CHECK_THAT(text, Catch::Contains(R"("causes":["coding-unknown"],"findings":2,"worst":"high")"));
 }
 
 TEST_CASE("metrics count by cause and severity in the text format", "[app][admin]") {

@@ -42,7 +42,8 @@ inline std::string words(std::mt19937& random, std::size_t size) {
       "When nothing is left to do, answer in one sentence.\\n"};
   std::string out;
   while (out.size() < size) {
-    const std::string_view next = lines[random() % lines.size()];
+    std::string_view next = lines[random() % lines.size()];
+    if (next.starts_with("\\n") && out.ends_with("\\n\\n")) next.remove_prefix(2);
     const bool begins_line = next.starts_with("\\n") || next.starts_with('-') || next.starts_with('`');
     if (begins_line && out.ends_with(' ')) out.replace(out.size() - 1, 1, "\\n");
     out += next;

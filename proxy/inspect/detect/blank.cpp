@@ -82,7 +82,7 @@ class Reader {
         at = take_line_ends(at);
         line_ = at;
       } else if (is_blank(c)) {
-        at = take_run(at);
+        at = is_plain_gap(at) ? take_plain_gap(at) : take_run(at);
       } else {
         ++at;
       }
@@ -91,6 +91,18 @@ class Reader {
 
  private:
   static constexpr std::size_t most_runs = 20'000;
+  static constexpr std::size_t bullet_reach = 16;
+
+  /// One space between two words well inside a line, as nearly all are.
+  [[nodiscard]] bool is_plain_gap(std::size_t at) const {
+    return text_[at] == ' ' && at - line_ > bullet_reach && at + 1 < range_.end &&
+           static_cast<unsigned char>(text_[at + 1]) > ' ' && static_cast<unsigned char>(text_[at - 1]) > ' ';
+  }
+
+  std::size_t take_plain_gap(std::size_t at) {
+    ++habit_.single[index(inner_place(at))];
+    return at + 1;
+  }
 
   /// Line ends in a row, with nothing between: counts empty lines.
   std::size_t take_line_ends(std::size_t at) {
@@ -123,7 +135,7 @@ class Reader {
   }
 
   [[nodiscard]] Place inner_place(std::size_t at) const {
-    if (at - line_ <= 16 && is_bullet(text_, line_, at)) return Place::after_bullet;
+    if (at - line_ <= bullet_reach && is_bullet(text_, line_, at)) return Place::after_bullet;
     const char left = text_[at - 1];
     return left == '.' || left == '!' || left == '?' || left == ':' ? Place::after_sentence : Place::between_words;
   }

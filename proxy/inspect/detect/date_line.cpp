@@ -106,7 +106,8 @@ void detect_date_separators(const Scene& scene, const DetectorMatch& /*match*/, 
   for (const Stretch& stretch : client_stretches(scene)) {
     const std::string_view text = stretch.text.substr(0, stretch.range.end);
     for (std::size_t at = stretch.range.begin; at + 10 <= text.size(); ++at) {
-      if (!ascii::is_digit(text[at])) continue;
+      while (at + 10 <= text.size() && !ascii::is_digit(text[at])) ++at;
+      if (at + 10 > text.size()) break;
       const auto year = number_at(text, at, 4);
       if (year && *year >= 1900 && *year < 2100) {
         if (auto date = date_at(text, at); date && tells_date(text, date->range)) {

@@ -147,7 +147,7 @@ Result<AbsoluteTarget> parse_absolute_target(std::string_view target) {
   std::string origin;
   if (!path.starts_with('/')) origin.push_back('/');
   origin.append(path);
-  return AbsoluteTarget{std::move(parsed), std::move(origin)};
+  return AbsoluteTarget{std::move(parsed), std::move(origin), path.empty()};
 }
 
 }  // namespace telltale::http

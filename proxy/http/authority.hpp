@@ -34,7 +34,8 @@ struct Authority {
 /// Errors: target_malformed, authority_malformed. Source: RFC 9112 section 3.2.2.
 struct AbsoluteTarget {
   Authority authority;
-  std::string origin_form;  ///< "/path?query", "/" if there was no path
+  std::string origin_form;    ///< "/path?query", "/" if there was no path
+  bool whole_server = false;  ///< neither path nor query: OPTIONS then means the server (RFC 9112 section 3.2.4)
 };
 [[nodiscard]] Result<AbsoluteTarget> parse_absolute_target(std::string_view target);
 

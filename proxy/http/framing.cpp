@@ -85,6 +85,13 @@ Result<void> check_connection(const Head& head) {
   return {};
 }
 
+// Servers that hand fields on as variables (CGI, WSGI) read `_` as `-`.
+Result<void> check_disguises(const Head& head) {
+  for (const std::string_view name : {"content_length", "transfer_encoding", "content_encoding"})
+    if (head.find(name)) return fail(Errc::framing_ambiguous, fmt::format("a field named {}", name));
+  return {};
+}
+
 Result<void> check_target_form(const RequestHead& head) {
   const std::string_view method = head.method_text();
   const std::string_view target = head.target_text();
@@ -114,11 +121,13 @@ tl::unexpected<Error> malformed_response(const Error& error) {
 Result<Framing> request_framing(const RequestHead& head, const Limits& limits) {
   for (const auto check : {check_target_form, check_host})
     if (auto passed = check(head); !passed) return tl::unexpected(std::move(passed.error()));
-  for (const auto check : {check_connection, check_expectation})
+  for (const auto check : {check_connection, check_disguises, check_expectation})
     if (auto passed = check(head); !passed) return tl::unexpected(std::move(passed.error()));
   TT_TRY(const Framing framing, fields_framing(collect(head), head.version_minor, Framing::Kind::none));
   const bool has_body = framing.kind == Framing::Kind::chunked || framing.length > 0;
-  if (head.method_text() == "CONNECT" && has_body) return fail(Errc::framing_ambiguous, "CONNECT with a body");
+  const std::string_view method = head.method_text();
+  if (has_body && (method == "CONNECT" || method == "TRACE"))
+    return fail(Errc::framing_ambiguous, fmt::format("{} with a body", method));
   if (framing.length > limits.body_bytes)
     return fail(Errc::body_too_long, fmt::format("request body over {} bytes", limits.body_bytes));
   return framing;
@@ -129,6 +138,11 @@ Result<Framing> response_framing(const ResponseHead& head, std::string_view requ
   if (request_method == "CONNECT" && head.status / 100 == 2) return Framing{Framing::Kind::none, 0};
   auto framing = fields_framing(collect(head), head.version_minor, Framing::Kind::until_close);
   if (!framing) return malformed_response(framing.error());
+  // Interim and 204 responses have no body (RFC 9110 section 8.6): who believes the field waits for one, or takes the
+  // next response for it.
+  const bool announced = framing->kind == Framing::Kind::chunked || framing->length > 0;
+  if (announced && (head.status < 200 || head.status == 204))
+    return fail(Errc::upstream_response_malformed, fmt::format("a body announced on status {}", head.status));
   const bool bodiless = request_method == "HEAD" || head.status < 200 || head.status == 204 || head.status == 304;
   if (bodiless) return Framing{Framing::Kind::none, 0};
   return *framing;

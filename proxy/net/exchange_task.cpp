@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "http/hop.hpp"
 #include "net/outgoing.hpp"
 #include "net/problem.hpp"
 #include "net/reply.hpp"
@@ -28,9 +29,14 @@ ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
 // What an otherwise well-formed request must not ask of us.
 Result<void> ExchangeTask::check(const http::RequestHead& head) const {
   if (head.method_text() == "CONNECT") return fail(Errc::method_unsupported, "CONNECT inside a tunnel");
-  if (asks_for_websocket(head))
-    return fail(Errc::upgrade_refused, "WebSocket is not carried on inspected hosts; use plain HTTP requests");
-  if (errand_.via != "connect") return {};
+  if (asks_for_websocket(head)) {
+    if (errand_.inspected)
+      return fail(Errc::upgrade_refused, "WebSocket is not carried on inspected hosts; use plain HTTP requests");
+    // The opening handshake has no body (RFC 6455 section 4.1); with one, what follows could be read in two ways.
+    if (framing_.kind == http::Framing::Kind::chunked || framing_.length > 0)
+      return fail(Errc::framing_ambiguous, "a WebSocket upgrade with a body");
+  }
+  if (errand_.via != "connect") return check_hop(head);
   if (!head.target_text().starts_with('/') && head.target_text() != "*")
     return fail(Errc::target_malformed, "a whole URL as target inside a tunnel");
   const auto field = head.find("host");
@@ -38,6 +44,27 @@ Result<void> ExchangeTask::check(const http::RequestHead& head) const {
   const auto host = http::parse_host_field(*field, errand_.route.target.port);
   if (host && host->host == errand_.route.target.host) return {};
   return fail(Errc::host_mismatch, fmt::format("Host differs from the CONNECT target {}", errand_.route.target.host));
+}
+
+// What a forward proxy must not pass on: what it has had before, or a count of hops that is none.
+Result<void> ExchangeTask::check_hop(const http::RequestHead& head) const {
+  if (http::has_passed(head, worker_.options.pseudonym))
+    return fail(Errc::upstream_loop, "the request has been here before, says its Via");
+  if (auto left = http::forwards_left(head); !left) return tl::unexpected<Error>(std::move(left.error()));
+  return {};
+}
+
+// True if the request may go no further, and was answered here. RFC 9110 section 7.6.2.
+Task<bool> ExchangeTask::answer_last_hop(const http::RequestHead& head) {
+  if (errand_.via != "absolute") co_return false;
+  const auto left = http::forwards_left(head);
+  const bool last = left && *left && **left == 0;
+  if (!last) co_return false;
+  const std::string answer = http::last_hop_answer(head);
+  const std::array<std::string_view, 1> pieces = {answer};
+  const bool wrote = co_await write_client(pieces);
+  keep_ = wrote && http::keeps_alive(head, head.version_minor);
+  co_return true;
 }
 
 // False if the request was refused.
@@ -112,7 +139,7 @@ Result<void> ExchangeTask::prepare_outgoing() {
   std::string source = outgoing_head_.empty() ? exchange_.request.raw : std::move(outgoing_head_);
   TT_TRY(const http::RequestHead head, http::parse_request_head(std::move(source), worker_.limits));
   TT_TRY(const http::AbsoluteTarget target, http::parse_absolute_target(head.target_text()));
-  outgoing_head_ = to_origin_form(head, target);
+  outgoing_head_ = to_origin_form(head, target, worker_.options.pseudonym);
   return {};
 }
 
@@ -129,6 +156,9 @@ Task<bool> ExchangeTask::run(http::RequestHead head) {
   }
   const bool have_body = co_await read_body(head);
   if (!have_body) co_return false;
+  const bool answered = co_await answer_last_hop(head);
+  if (answered) co_return keep_;
+  upgrades_ = asks_for_websocket(head);  // of an inspected host it was refused above
   keep_ = http::keeps_alive(head, head.version_minor);
   open_exchange(std::move(head));
   const bool goes_on = co_await judge();

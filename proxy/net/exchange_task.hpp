@@ -34,6 +34,8 @@ class ExchangeTask {
   };
 
   [[nodiscard]] Result<void> check(const http::RequestHead& head) const;
+  [[nodiscard]] Result<void> check_hop(const http::RequestHead& head) const;
+  Task<bool> answer_last_hop(const http::RequestHead& head);
   Task<bool> read_body(const http::RequestHead& head);
   void open_exchange(http::RequestHead head);
   Task<bool> judge();
@@ -46,6 +48,7 @@ class ExchangeTask {
   Task<Result<void>> skip_interim(Answer& answer);
 
   Task<bool> relay(Answer answer);
+  Task<void> switch_protocols(Answer& answer);
   Task<Result<bool>> relay_body(Answer& answer, http::Framing framing, bool& begun);
   Task<bool> write_client(std::span<const std::string_view> pieces);
   Task<bool> fail_exchange(Error error);
@@ -66,6 +69,7 @@ class ExchangeTask {
   std::uint64_t relayed_ = 0;
   std::size_t interim_ = 0;
   bool keep_ = false;
+  bool upgrades_ = false;   ///< asks for WebSocket, at a host that is not inspected
   bool continued_ = false;  ///< we answered Expect: 100-continue ourselves
 };
 

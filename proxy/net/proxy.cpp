@@ -96,7 +96,10 @@ struct Proxy::State {
         judging(std::move(its_judging)),
         observer(its_observer),
         dialers(std::move(its_dialers)),
-        judges(std::max(1U, options.threads)) {}
+        judges(std::max(1U, options.threads)) {
+    // Random and gone with the process, so that it names nobody; 50 bits, so that no two proxies of a chain share it.
+    if (options.pseudonym.empty()) options.pseudonym = Ids().next(std::chrono::system_clock::now()).substr(16);
+  }
 
   ProxyOptions options;
   std::shared_ptr<certs::LeafCache> leaves;
@@ -121,6 +124,8 @@ Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::a
   TT_TRY(rules->trust, load_trust(options.upstream_ca_file));
   rules->addresses.allowed = options.allow_upstream;
   rules->addresses.own = {own};
+  for (const http::Authority& other : options.own_listeners)
+    rules->addresses.own.emplace_back(boost::asio::ip::make_address(other.host), other.port);
   rules->resolve = options.resolve;
   rules->limits = options.limits;
   X509* root = leaves == nullptr ? nullptr : leaves->authority().certificate();

@@ -45,6 +45,8 @@ struct ProxyOptions {
   std::string upstream_ca_file;        ///< trusted in place of the system's roots if set
   std::vector<Cidr> allow_upstream;    ///< loopback and private targets that may be connected to
   std::vector<Resolution> resolve;
+  std::vector<http::Authority> own_listeners;  ///< besides this one (admin): never connected to; hosts are IP literals
+  std::string pseudonym;       ///< our name in Via, by which a loop is found; empty: a random one, of this run alone
   bool verdict_header = true;  ///< tell the client with a telltale-verdict response field
   Limits limits;
 };

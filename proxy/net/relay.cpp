@@ -8,6 +8,7 @@
 #include "http/body_reader.hpp"
 #include "net/exchange_task.hpp"
 #include "net/reply.hpp"
+#include "net/tunnel.hpp"
 
 namespace telltale::net {
 namespace {
@@ -56,6 +57,9 @@ Task<Result<void>> ExchangeTask::read_answer_head(Answer& answer) {
 // Hands 1xx responses on (except the 100 we already gave) and stops at the final one.
 Task<Result<void>> ExchangeTask::skip_interim(Answer& answer) {
   while (answer.head.status < 200) {
+    auto framed = http::response_framing(answer.head, exchange_.request.method_text());
+    if (!framed) co_return tl::unexpected<Error>(std::move(framed.error()));
+    if (answer.head.status == 101 && upgrades_ && answer.head.has_token("upgrade", "websocket")) break;
     if (answer.head.status == 101) co_return fail(Errc::upstream_response_malformed, "101 that was not asked for");
     if (++interim_ > most_interim) co_return fail(Errc::upstream_response_malformed, "interim responses without end");
     const bool ours = answer.head.status == 100 && continued_;
@@ -113,6 +117,22 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
   }
 }
 
+// The upstream has agreed to WebSocket: from here on bytes are carried both ways, unseen. Not before, or a refused
+// upgrade would leave the client a connection of its own to the upstream, past the gate.
+Task<void> ExchangeTask::switch_protocols(Answer& answer) {
+  const std::array<std::string_view, 2> pieces = {answer.head.raw, answer.bytes};
+  const bool wrote = co_await write_client(pieces);
+  if (!wrote) co_return;
+  worker_.counters.exchanges.fetch_add(1, std::memory_order_relaxed);
+  worker_.counters.tunnels.fetch_add(1, std::memory_order_relaxed);
+  Tunnelled record;
+  record.via = errand_.via;
+  record.host = errand_.route.target.host;
+  record.port = errand_.route.target.port;
+  record.cause = "websocket";
+  co_await carry_unseen(flow_, client_, *answer.stream, std::move(record));
+}
+
 Task<bool> ExchangeTask::relay(Answer answer) {
   auto reached = co_await skip_interim(answer);
   Result<http::Framing> framing = http::Framing{};
@@ -120,6 +140,10 @@ Task<bool> ExchangeTask::relay(Answer answer) {
   if (!reached || !framing) {
     Error error = reached ? std::move(framing.error()) : std::move(reached.error());
     co_await fail_exchange(std::move(error));
+    co_return false;
+  }
+  if (answer.head.status == 101) {
+    co_await switch_protocols(answer);
     co_return false;
   }
   using std::chrono::duration_cast;

@@ -7,9 +7,7 @@
 #include <exception>
 
 #include "net/intercept.hpp"
-#include "net/outgoing.hpp"
 #include "net/reply.hpp"
-#include "net/tunnel.hpp"
 
 namespace telltale::net {
 namespace {
@@ -41,7 +39,10 @@ Task<std::optional<http::RequestHead>> next_request(Flow& flow, Connection& clie
 }
 
 Result<Errand> plain_errand(const Worker& worker, const http::RequestHead& head) {
-  if (head.target_text().starts_with('/') || head.target_text() == "*")
+  const bool to_a_server = head.target_text().starts_with('/') || head.target_text() == "*";
+  if (to_a_server && head.find("via"))
+    return fail(Errc::upstream_loop, "another proxy takes this one for the server it was asked for");
+  if (to_a_server)
     return fail(Errc::target_malformed, "this is a proxy: send CONNECT, or a request with a whole http:// URL");
   TT_TRY(http::AbsoluteTarget target, http::parse_absolute_target(head.target_text()));
   Errand errand;
@@ -68,10 +69,6 @@ Task<void> serve_plain(Flow& flow, std::unique_ptr<TcpStream> stream) {
     auto errand = plain_errand(flow.worker, *head);
     if (!errand) {
       co_await refuse(flow, client, "", std::move(errand.error()));
-      break;
-    }
-    if (!errand->inspected && asks_for_websocket(*head)) {
-      co_await carry_upgrade(flow, client, *head);
       break;
     }
     ExchangeTask task(flow, client, *errand);

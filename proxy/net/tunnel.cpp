@@ -5,9 +5,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "http/framing.hpp"
-#include "net/outgoing.hpp"
-#include "net/reply.hpp"
 #include "net/signal.hpp"
 
 namespace telltale::net {
@@ -89,48 +86,6 @@ Task<void> carry_unseen(Flow& flow, Connection& client, Stream& upstream, Tunnel
   record.client = flow.client;
   record.bytes = co_await carry(flow.worker, client, upstream);
   flow.worker.observer.tunnelled(std::move(record));
-}
-
-namespace {
-
-// The opening handshake has no body (RFC 6455 section 4.1); with one, what follows it could be read in two ways.
-Result<http::AbsoluteTarget> upgrade_target(const http::RequestHead& head, const Limits& limits) {
-  TT_TRY(const http::Framing framing, http::request_framing(head, limits));
-  if (framing.kind == http::Framing::Kind::chunked || framing.length > 0)
-    return fail(Errc::framing_ambiguous, "a WebSocket upgrade with a body");
-  return http::parse_absolute_target(head.target_text());
-}
-
-}  // namespace
-
-Task<void> carry_upgrade(Flow& flow, Connection& client, const http::RequestHead& head) {
-  Worker& worker = flow.worker;
-  auto target = upgrade_target(head, worker.limits);
-  if (!target) {
-    co_await refuse(flow, client, "", std::move(target.error()));
-    co_return;
-  }
-  worker.counters.tunnels.fetch_add(1, std::memory_order_relaxed);
-  worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
-  auto upstream = co_await worker.dialer->dial(target->authority, false);
-  if (!upstream) {
-    co_await refuse(flow, client, target->authority.host, std::move(upstream.error()));
-    co_return;
-  }
-  const std::string outgoing = to_origin_form(head, *target);
-  const std::array<std::string_view, 1> pieces = {outgoing};
-  const auto wrote = co_await (*upstream)->write_all(pieces);
-  if (!wrote) {
-    Error error = wrote.error();
-    co_await refuse(flow, client, target->authority.host, std::move(error));
-    co_return;
-  }
-  Tunnelled record;
-  record.via = "absolute";
-  record.host = target->authority.host;
-  record.port = target->authority.port;
-  record.cause = "websocket";
-  co_await carry_unseen(flow, client, **upstream, std::move(record));
 }
 
 }  // namespace telltale::net

@@ -11,8 +11,4 @@ Task<std::uint64_t> carry(Worker& worker, Connection& client, Stream& upstream);
 /// here.
 Task<void> carry_unseen(Flow& flow, Connection& client, Stream& upstream, Tunnelled record);
 
-/// A WebSocket upgrade in absolute form to a host that is not inspected: the request goes upstream in origin form, then
-/// bytes are carried both ways, unseen. Refusals are told to the client.
-Task<void> carry_upgrade(Flow& flow, Connection& client, const http::RequestHead& head);
-
 }  // namespace telltale::net

@@ -88,6 +88,7 @@ ProxyRig::ProxyRig(Upstream& upstream, const std::function<void(net::ProxyOption
   net::ProxyOptions options;
   options.listen_port = 0;
   options.intercept = {host};
+  options.pseudonym = "rig";
   options.upstream_ca_file = ca_file;
   options.allow_upstream = {net::parse_cidr("127.0.0.0/8").value()};
   options.resolve = {net::Resolution{http::Authority{host, port}, "127.0.0.1"}};

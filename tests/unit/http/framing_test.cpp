@@ -167,7 +167,7 @@ TEST_CASE("response_framing follows method and status first", "[http][framing]")
       {"HTTP/1.0 200 OK", "", "GET", Kind::until_close, 0},
       {"HTTP/1.1 200 OK", "Content-Length: 5\r\n", "HEAD", Kind::none, 0},
       {"HTTP/1.1 204 No Content", "", "GET", Kind::none, 0},
-      {"HTTP/1.1 204 No Content", "Content-Length: 5\r\n", "GET", Kind::none, 0},
+      {"HTTP/1.1 204 No Content", "Content-Length: 0\r\n", "GET", Kind::none, 0},
       {"HTTP/1.1 304 Not Modified", "Content-Length: 5\r\n", "GET", Kind::none, 0},
       {"HTTP/1.1 100 Continue", "", "POST", Kind::none, 0},
       {"HTTP/1.1 103 Early Hints", "", "GET", Kind::none, 0},
@@ -195,6 +195,23 @@ TEST_CASE("response_framing refuses ambiguous lengths as the upstream's fault", 
       CHECK(got.error().code == Errc::upstream_response_malformed);
     }
   }
+}
+
+TEST_CASE("response_framing refuses a body where there can be none", "[http][framing]") {
+  for (const char* start : {"HTTP/1.1 100 Continue", "HTTP/1.1 103 Early Hints", "HTTP/1.1 204 No Content"})
+    for (const char* lines : {"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+      CAPTURE(start, lines);
+      const auto got = frame_response(start, lines, "GET");
+      REQUIRE_FALSE(got);
+      CHECK(got.error().code == Errc::upstream_response_malformed);
+    }
+}
+
+TEST_CASE("request_framing refuses framing fields in disguise, and a TRACE with a body", "[http][framing]") {
+  for (const char* lines : {"Content_Length: 5\r\n", "Transfer_Encoding: chunked\r\n", "CONTENT_ENCODING: gzip\r\n"})
+    CHECK_FALSE(frame_request("POST / HTTP/1.1", std::string("Host: a\r\n") + lines));
+  CHECK_FALSE(frame_request("TRACE / HTTP/1.1", "Host: a\r\nContent-Length: 1\r\n"));
+  CHECK(frame_request("TRACE / HTTP/1.1", "Host: a\r\n"));
 }
 
 TEST_CASE("keeps_alive follows version and Connection", "[http][framing]") {

@@ -21,6 +21,7 @@ Result<std::unique_ptr<AdminService>> AdminService::make(const ProxyCommand& com
   options.routes = out->content_.routes();
   out->token_ = std::move(token.token);
   out->server_ = std::make_unique<net::AdminServer>(std::move(options));
+  if (auto opened = out->server_->open(); !opened) return tl::unexpected<Error>(std::move(opened.error()));
   return out;
 }
 

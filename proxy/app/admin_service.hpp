@@ -12,18 +12,19 @@ namespace telltale::app {
 /// it, and started after it, which it asks: whoever owns both calls `stop` before the recorder dies.
 class AdminService {
  public:
-  /// Makes the token. Errors: as make_admin_token.
+  /// Makes the token and listens; nothing is answered yet. Errors: as make_admin_token; listen_failed.
   [[nodiscard]] static Result<std::unique_ptr<AdminService>> make(const ProxyCommand& command);
 
   void add(const record::Capture& finished) { content_.add(finished); }
   void publish(std::string_view json) { server_->publish(json); }
   [[nodiscard]] bool has_followers() const { return server_->has_followers(); }
 
-  /// Listens. Errors: listen_failed, file_failed.
+  /// Answers. Error: file_failed.
   [[nodiscard]] Result<void> start(Recorder& recorder, const net::Proxy::Counters& counters);
   void set_ready(bool ready) { content_.set_ready(ready); }
   void stop() { server_->stop(); }
 
+  [[nodiscard]] http::Authority bound() const { return server_->bound(); }
   [[nodiscard]] std::string address() const;  ///< "127.0.0.1:9000"
   [[nodiscard]] const std::string& token_file() const { return token_file_; }
 

@@ -167,6 +167,7 @@ Result<Running> start(const ProxyCommand& command) {
   running.authority = ca.authority;
   if (!command.admin_host.empty()) {
     TT_TRY(running.admin, AdminService::make(command));
+    options.own_listeners = {running.admin->bound()};
   }
   TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get(), running.baselines.get()));
   auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);

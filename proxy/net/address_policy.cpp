@@ -38,15 +38,29 @@ struct Range {
 };
 
 constexpr Range forbidden_v4[] = {
-    {"0.0.0.0", 8, "this machine"}, {"10.0.0.0", 8, "private"},        {"100.64.0.0", 10, "carrier-shared"},
-    {"127.0.0.0", 8, "loopback"},   {"169.254.0.0", 16, "link-local"}, {"172.16.0.0", 12, "private"},
-    {"192.0.0.0", 24, "reserved"},  {"192.168.0.0", 16, "private"},    {"198.18.0.0", 15, "benchmark"},
-    {"224.0.0.0", 4, "multicast"},  {"240.0.0.0", 4, "reserved"},
+    {"0.0.0.0", 8, "this machine"},
+    {"10.0.0.0", 8, "private"},
+    {"100.64.0.0", 10, "carrier-shared"},
+    {"127.0.0.0", 8, "loopback"},
+    {"169.254.0.0", 16, "link-local"},
+    {"172.16.0.0", 12, "private"},
+    {"192.0.0.0", 24, "reserved"},
+    {"192.0.2.0", 24, "documentation"},
+    {"192.88.99.0", 24, "reserved"},
+    {"192.168.0.0", 16, "private"},
+    {"198.18.0.0", 15, "benchmark"},
+    {"198.51.100.0", 24, "documentation"},
+    {"203.0.113.0", 24, "documentation"},
+    {"224.0.0.0", 4, "multicast"},
+    {"240.0.0.0", 4, "reserved"},
+    {"168.63.129.16", 32, "cloud metadata"},  // public by its number, answered by the host (Azure)
 };
 constexpr Range forbidden_v6[] = {
-    {"::", 128, "this machine"},   {"::1", 128, "loopback"},     {"fc00::", 7, "private"},
-    {"fe80::", 10, "link-local"},  {"fec0::", 10, "site-local"}, {"ff00::", 8, "multicast"},
-    {"100::", 64, "discard-only"},
+    {"::", 128, "this machine"},     {"::1", 128, "loopback"},          {"fc00::", 7, "private"},
+    {"fe80::", 10, "link-local"},    {"fec0::", 10, "site-local"},      {"ff00::", 8, "multicast"},
+    {"100::", 64, "discard-only"},   {"64:ff9b:1::", 48, "translated"}, {"2001::", 32, "tunnelled (Teredo)"},
+    {"2001:2::", 48, "benchmark"},   {"2001:10::", 27, "reserved"},     {"2001:db8::", 32, "documentation"},
+    {"3fff::", 20, "documentation"}, {"5f00::", 16, "reserved"},
 };
 
 // Sorted; the ports browsers refuse.
@@ -74,18 +88,24 @@ bool covers(const Range& range, const ip::address& address) {
   return covers(cidr, bytes_of(address));
 }
 
-// The IPv4 address that an IPv6 form stands for: mapped, compatible, NAT64, 6to4.
+// The IPv4 address that an IPv6 form stands for: mapped, translated (RFC 2765), compatible, NAT64, 6to4,
+// ISATAP.
 ip::address plain(const ip::address& address) {
   if (!address.is_v6()) return address;
   const auto b = address.to_v6().to_bytes();
   const auto v4_at = [&b](std::size_t i) { return ip::address(ip::address_v4({b[i], b[i + 1], b[i + 2], b[i + 3]})); };
   const bool zero80 = std::all_of(b.begin(), b.begin() + 10, [](unsigned char c) { return c == 0; });
   if (zero80 && b[10] == 0xFF && b[11] == 0xFF) return v4_at(12);
+  const bool translated = std::all_of(b.begin(), b.begin() + 8, [](unsigned char c) { return c == 0; }) &&
+                          b[8] == 0xFF && b[9] == 0xFF && b[10] == 0 && b[11] == 0;
+  if (translated) return v4_at(12);
   const bool compatible = zero80 && b[10] == 0 && b[11] == 0 && (b[12] != 0 || b[13] != 0);
   if (compatible) return v4_at(12);
-  const bool nat64 = b[0] == 0 && b[1] == 0x64 && b[2] == 0xFF && b[3] == 0x9B;
+  const bool nat64 = b[0] == 0 && b[1] == 0x64 && b[2] == 0xFF && b[3] == 0x9B && b[4] == 0 && b[5] == 0;
   if (nat64) return v4_at(12);
   if (b[0] == 0x20 && b[1] == 0x02) return v4_at(2);
+  const bool isatap = (b[8] & 0xFDU) == 0 && b[9] == 0 && b[10] == 0x5E && b[11] == 0xFE;
+  if (isatap) return v4_at(12);
   return address;
 }
 
@@ -124,6 +144,7 @@ std::string_view forbidden_kind(const ip::address& address) {
     if (v4 && covers(range, address)) return range.what;
   for (const Range& range : forbidden_v6)
     if (!v4 && covers(range, address)) return range.what;
+  if (is_own_address(address)) return "machine's own";  // a public address too leads to what listens on any
   return {};
 }
 

@@ -288,7 +288,7 @@ AdminServer::~AdminServer() {
   state_->context.reset();
 }
 
-Result<void> AdminServer::start() {
+Result<void> AdminServer::open() {
   State& state = *state_;
   AdminDoor& door = state.options.door;
   TT_TRY(const Tcp::endpoint endpoint, claim(door.host, door.port, "--admin"));
@@ -296,7 +296,13 @@ Result<void> AdminServer::start() {
     return fail(Errc::listen_failed, fmt::format("{} is no loopback address; choose another with --admin", door.host));
   door.port = endpoint.port();
   state.acceptor = std::make_unique<Acceptor>(*state.context);
-  if (auto listening = listen(*state.acceptor, endpoint, false); !listening) return listening;
+  return listen(*state.acceptor, endpoint, false);
+}
+
+Result<void> AdminServer::start() {
+  State& state = *state_;
+  if (state.acceptor == nullptr)
+    if (auto opened = open(); !opened) return opened;
   boost::asio::co_spawn(*state.context, state.accept(), boost::asio::detached);
   state.thread = std::thread([context = state.context.get()] {
     prctl(PR_SET_NAME, "tt-admin");
@@ -314,6 +320,13 @@ void AdminServer::stop() {
 
 std::uint16_t AdminServer::port() const {
   return state_->options.door.port;
+}
+
+http::Authority AdminServer::bound() const {
+  if (state_->acceptor == nullptr) return {};
+  boost::system::error_code error;
+  const Tcp::endpoint endpoint = state_->acceptor->local_endpoint(error);
+  return {endpoint.address().to_string(), endpoint.port()};
 }
 
 bool AdminServer::has_followers() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/limits.hpp"
+#include "http/authority.hpp"
 #include "net/admin_door.hpp"
 
 namespace telltale::net {
@@ -44,9 +45,13 @@ class AdminServer {
   explicit AdminServer(AdminOptions options);
   ~AdminServer();  ///< stops first
 
-  /// Error: listen_failed (also if the address is not loopback and the door does not stand open anywhere).
+  /// Listens: from here on connections wait, and `port` is known. Error: listen_failed (also if the address is not
+  /// loopback and the door does not stand open anywhere).
+  [[nodiscard]] Result<void> open();
+  /// Answers. Opens first if that has not been done; its errors.
   [[nodiscard]] Result<void> start();
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] http::Authority bound() const;  ///< the very address; its host is an IP literal
 
   /// Ends all connections at once. No route is called from here on; `publish` then does nothing.
   void stop();

@@ -36,7 +36,18 @@ TEST_CASE("addresses that are not public are refused, whatever they are written 
                               "::ffff:10.1.1.1",
                               "64:ff9b::7f00:1",
                               "2002:7f00:1::",
-                              "::127.0.0.1"}) {
+                              "::127.0.0.1",
+                              "192.0.2.1",
+                              "198.51.100.1",
+                              "203.0.113.1",
+                              "168.63.129.16",
+                              "64:ff9b:1:a00:0:100::",
+                              "64:ff9b:1::7f00:1",
+                              "::ffff:0:7f00:1",
+                              "2606:4700::5efe:7f00:1",
+                              "2001:0:a00:1::1",
+                              "2001:db8::1",
+                              "5f00::1"}) {
     CAPTURE(address);
     const auto judged = policy.judge(tcp::endpoint(make_address(address), 443));
     REQUIRE_FALSE(judged);

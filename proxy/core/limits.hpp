@@ -19,6 +19,8 @@ struct Limits {
   std::uint32_t trailer_bytes = 8 * 1024;
   /// Longest chunk-size line with its extensions, bytes. Errc::chunk_malformed, 400.
   std::uint32_t chunk_line_bytes = 4 * 1024;
+  /// Most bytes of chunk extensions in one body; nobody uses them (RFC 9112 section 7.1.1). Errc::chunk_malformed, 400.
+  std::uint32_t chunk_extension_bytes = 16 * 1024;
   /// Longest request body as sent, bytes; it is held whole. Errc::body_too_long, 413.
   std::uint64_t body_bytes = 64ULL * 1024 * 1024;
 

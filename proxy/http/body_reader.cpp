@@ -127,8 +127,14 @@ Result<void> BodyReader::take_framing_byte(char c) {
     case State::chunk_extension:
       if (++line_ > limits_->chunk_line_bytes) return fail(Errc::chunk_malformed, "chunk-size line too long");
       if (state_ == State::chunk_size) return take_size_byte(c);
-      if (c == '\r') state_ = State::chunk_size_lf;
-      if (c != '\r' && !is_value_byte(c)) return fail(Errc::chunk_malformed, "control byte in a chunk extension");
+      if (c == '\r') {
+        state_ = State::chunk_size_lf;
+        return {};
+      }
+      if (++extensions_ > limits_->chunk_extension_bytes)
+        return fail(Errc::chunk_malformed,
+                    fmt::format("chunk extensions over {} bytes", limits_->chunk_extension_bytes));
+      if (!is_value_byte(c)) return fail(Errc::chunk_malformed, "control byte in a chunk extension");
       return {};
     case State::chunk_size_lf:
       if (c != '\n') return fail(Errc::chunk_malformed, "CR without LF after a chunk size");

@@ -50,6 +50,7 @@ class BodyReader {
   std::uint64_t left_ = 0;           ///< of the length, or of the current chunk
   std::uint64_t total_ = 0;          ///< chunk data announced so far
   std::uint32_t digits_ = 0;         ///< of the chunk size
+  std::uint32_t extensions_ = 0;     ///< bytes of chunk extensions so far
   std::uint32_t line_ = 0;           ///< bytes of the current chunk-size line
   std::uint32_t trailer_bytes_ = 0;  ///< of the whole trailer section
   std::string trailer_;              ///< the trailer line being read

@@ -149,7 +149,9 @@ Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
 
 Task<Result<void>> TlsStream::wait_readable() {
   if (!usable()) co_return tl::unexpected<Error>(failure());
-  if (early_in_use_ || SSL_has_pending(ssl_.get()) == 1) co_return Result<void>();
+  // A close_notify behind the last record was read with it: the socket may have nothing more to give.
+  const bool ended = (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  if (ended || early_in_use_ || SSL_has_pending(ssl_.get()) == 1) co_return Result<void>();
   const bool ready = co_await wait(Step::want_read);
   if (!ready) co_return tl::unexpected<Error>(failure());
   co_return Result<void>();

@@ -4,10 +4,11 @@ of the same shapes pass, byte for byte."""
 import re
 import socket
 import threading
+import time
 import unittest
 
 from request_cases import CONTROL, HALF, HOST, REQUEST, TUNNEL, get
-from rig import GOOD, OK, HostileHttp, Upstream, end_writing, fault_of_refusal, read_answer, rest_of
+from rig import GOOD, OK, HostileHttp, Upstream, end_writing, fault_of_refusal, read_answer, rest_of, send_and_end
 
 
 def send(client, raw):
@@ -22,9 +23,7 @@ class Refused(HostileHttp):
     def check_refusal(self, way, request, status, half=False):
         _, upstream, origin, connect = way
         client = connect()
-        send(client, request.raw(origin))
-        if half:
-            end_writing(client)
+        (send_and_end if half else send)(client, request.raw(origin))
         said, _ = rest_of(client)
         self.assertEqual(fault_of_refusal(said, upstream.take_bytes(), status), "")
         client.close()
@@ -170,6 +169,18 @@ class Sound(HostileHttp):
                 client.sendall(body)
                 self.assertEqual(read_answer(client)[1], b"good")
                 self.assertEqual(upstream.take_request().body, b"hello")
+
+    def test_a_client_that_has_ended_gets_its_answer_and_an_end(self):
+        """Its end (close_notify, FIN) comes with the request; the connection does not wait for another one."""
+        self.start()
+        for way, upstream, origin, connect in self.ways():
+            with self.subTest(way):
+                client = connect()
+                send_and_end(client, get().raw(origin))
+                begun = time.monotonic()
+                said, _ = rest_of(client)
+                self.assertTrue(said.endswith(b"good"), said)
+                self.assertLess(time.monotonic() - begun, 5)
 
     def test_a_request_in_single_bytes(self):
         self.start()

@@ -78,7 +78,7 @@ class Upstream:
                     end_writing(connection)
                 if then in ("end", "cut"):
                     return
-        except (OSError, ValueError):
+        except (OSError, ValueError, OverflowError):
             pass
         finally:
             connection.close()
@@ -141,6 +141,17 @@ def end_writing(client):
     client.setblocking(True)
 
 
+def send_and_end(client, raw):
+    """Both in one segment where they fit. unwrap() reads as well as writes: corked, nothing can have come for it yet."""
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+    try:
+        client.sendall(raw)
+    except OSError:  # refused and reset before all was read
+        return
+    end_writing(client)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
+
 def fault_of_refusal(said, upstream_bytes, status):
     """What is wrong with the refusal of an ambiguous request; nothing if it is one."""
     if upstream_bytes:
@@ -177,6 +188,7 @@ class HostileHttp(EndToEnd):
 
     def connect(self):
         client = socket.create_connection(("127.0.0.1", self.running.port), timeout=30)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.addCleanup(client.close)
         return client
 

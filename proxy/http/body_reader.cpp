@@ -84,6 +84,50 @@ Result<void> BodyReader::take_size_byte(char c) {
   }
   if (c != ';') return fail(Errc::chunk_malformed, "chunk size is not plain hexadecimal");
   state_ = State::chunk_extension;
+  extension_ = Extension::before_name;
+  return {};
+}
+
+// RFC 9112 section 7.1.1, without the blanks it lets recipients put up with: other parsers do not.
+BodyReader::Extension BodyReader::step(Extension at, char c) {
+  switch (at) {
+    case Extension::before_name:
+      return is_token_byte(c) ? Extension::name : Extension::wrong;
+    case Extension::name:
+      if (c == '=') return Extension::before_value;
+      if (c == ';') return Extension::before_name;
+      return is_token_byte(c) ? Extension::name : Extension::wrong;
+    case Extension::before_value:
+      if (c == '"') return Extension::quoted;
+      return is_token_byte(c) ? Extension::value : Extension::wrong;
+    case Extension::value:
+      if (c == ';') return Extension::before_name;
+      return is_token_byte(c) ? Extension::value : Extension::wrong;
+    case Extension::quoted:
+      if (c == '"') return Extension::after_quote;
+      if (c == '\\') return Extension::escaped;
+      return is_value_byte(c) ? Extension::quoted : Extension::wrong;
+    case Extension::escaped:
+      return is_value_byte(c) ? Extension::quoted : Extension::wrong;
+    case Extension::after_quote:
+      return c == ';' ? Extension::before_name : Extension::wrong;
+    case Extension::wrong:
+      break;
+  }
+  return Extension::wrong;
+}
+
+Result<void> BodyReader::take_extension_byte(char c) {
+  const bool may_end =
+      extension_ == Extension::name || extension_ == Extension::value || extension_ == Extension::after_quote;
+  if (c == '\r' && may_end) {
+    state_ = State::chunk_size_lf;
+    return {};
+  }
+  if (++extensions_ > limits_->chunk_extension_bytes)
+    return fail(Errc::chunk_malformed, fmt::format("chunk extensions over {} bytes", limits_->chunk_extension_bytes));
+  extension_ = step(extension_, c);
+  if (extension_ == Extension::wrong) return fail(Errc::chunk_malformed, "chunk extension is not name=value");
   return {};
 }
 
@@ -127,15 +171,7 @@ Result<void> BodyReader::take_framing_byte(char c) {
     case State::chunk_extension:
       if (++line_ > limits_->chunk_line_bytes) return fail(Errc::chunk_malformed, "chunk-size line too long");
       if (state_ == State::chunk_size) return take_size_byte(c);
-      if (c == '\r') {
-        state_ = State::chunk_size_lf;
-        return {};
-      }
-      if (++extensions_ > limits_->chunk_extension_bytes)
-        return fail(Errc::chunk_malformed,
-                    fmt::format("chunk extensions over {} bytes", limits_->chunk_extension_bytes));
-      if (!is_value_byte(c)) return fail(Errc::chunk_malformed, "control byte in a chunk extension");
-      return {};
+      return take_extension_byte(c);
     case State::chunk_size_lf:
       if (c != '\n') return fail(Errc::chunk_malformed, "CR without LF after a chunk size");
       return end_size_line();

@@ -40,13 +40,18 @@ class BodyReader {
     trailer,
     done
   };
+  /// Where in `;name=value` or `;name="quoted value"` the next byte stands.
+  enum class Extension : std::uint8_t { before_name, name, before_value, value, quoted, escaped, after_quote, wrong };
+  [[nodiscard]] static Extension step(Extension at, char c);
   [[nodiscard]] Result<std::size_t> push_chunked(std::string_view bytes, std::string* data);
   [[nodiscard]] Result<void> take_framing_byte(char c);
   [[nodiscard]] Result<void> take_size_byte(char c);
+  [[nodiscard]] Result<void> take_extension_byte(char c);
   [[nodiscard]] Result<void> end_size_line();
   [[nodiscard]] Result<void> take_trailer_byte(char c);
 
   State state_ = State::done;
+  Extension extension_ = Extension::before_name;
   std::uint64_t left_ = 0;           ///< of the length, or of the current chunk
   std::uint64_t total_ = 0;          ///< chunk data announced so far
   std::uint32_t digits_ = 0;         ///< of the chunk size

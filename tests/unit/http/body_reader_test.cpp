@@ -188,6 +188,7 @@ TEST_CASE("each limit of a chunked body holds", "[http][body]") {
   limits.body_bytes = 8;
   limits.chunk_line_bytes = 8;
   limits.trailer_bytes = 8;
+  limits.chunk_extension_bytes = 10;
   struct Row {
     const char* name;
     std::string bytes;
@@ -198,6 +199,8 @@ TEST_CASE("each limit of a chunked body holds", "[http][body]") {
       {"body over it, told by the size line alone", "4\r\nabcd\r\n5\r\n", Errc::body_too_long},
       {"size line at the limit", "1;45678\r\nx\r\n0\r\n\r\n", std::nullopt},
       {"size line over it", "1;456789\r\nx", Errc::chunk_malformed},
+      {"extensions at the limit", "1;45678\r\nx\r\n1;45678\r\nx\r\n0\r\n\r\n", std::nullopt},
+      {"extensions over it", "1;45678\r\nx\r\n1;45678\r\nx\r\n0;4\r\n\r\n", Errc::chunk_malformed},
       {"trailers at the limit", "0\r\nA: b\r\n\r\n", std::nullopt},
       {"trailers over it", "0\r\nA: bc\r\n\r\n", Errc::trailers_too_long},
       {"many short trailers", "0\r\nA:\r\nB:\r\n\r\n", Errc::trailers_too_long},

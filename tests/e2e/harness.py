@@ -70,10 +70,10 @@ def read_request(reader):
         if not line:
             return None
         head += line
-    length = re.search(rb"(?im)^content-length:\s*(\d+)\r$", head)
+    length = re.search(rb"(?im)^content-length:[ \t]*(\d+)[ \t]*\r$", head)
     if length:
         return Received(head, reader.read(int(length.group(1))))
-    if re.search(rb"(?im)^transfer-encoding:\s*chunked\r$", head):
+    if re.search(rb"(?im)^transfer-encoding:[ \t]*chunked[ \t]*\r$", head):
         body = b""
         while True:
             size = reader.readline()

@@ -10,7 +10,8 @@
 
 namespace telltale::certs {
 
-/// A leaf certificate and the chain to send with it. The private key is one P-256 key per process.
+/// A leaf certificate; the authority's issuing certificate is sent with it. The private key is one P-256 key per
+/// process.
 struct Leaf {
   X509Ptr certificate;
   std::int64_t renew_at = 0;  ///< seconds since the epoch

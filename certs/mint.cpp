@@ -20,24 +20,24 @@ struct Validity {
 };
 
 // A leaf does not reach outside its CA.
-Result<Validity> validity_of(X509* root, std::int64_t now) {
-  TT_TRY(const std::int64_t root_begin, epoch_of(X509_get0_notBefore(root)));
-  TT_TRY(const std::int64_t root_end, epoch_of(X509_get0_notAfter(root)));
-  if (now >= root_end) return fail(Errc::crypto_failed, "the CA's certificate has expired; make a new CA");
-  return Validity{std::max(now - backdated, root_begin), std::min(now - backdated + lifetime, root_end)};
+Result<Validity> validity_of(X509* issuer, std::int64_t now) {
+  TT_TRY(const std::int64_t issuer_begin, epoch_of(X509_get0_notBefore(issuer)));
+  TT_TRY(const std::int64_t issuer_end, epoch_of(X509_get0_notAfter(issuer)));
+  if (now >= issuer_end) return fail(Errc::crypto_failed, "the CA's certificate has expired; make a new CA");
+  return Validity{std::max(now - backdated, issuer_begin), std::min(now - backdated + lifetime, issuer_end)};
 }
 
 bool fill_leaf(X509* leaf, const Authority& authority, EVP_PKEY* key, const HostName& host, Validity validity) {
-  X509* root = authority.certificate();
+  X509* issuer = authority.issuer();
   // An address in the common name would be read as a host name, and fail the name constraints for those.
   const bool named = !host.is_ip() && host.text.size() <= common_name_bytes;
   if (named && !set_common_name(leaf, host.text)) return false;
   return X509_set_version(leaf, X509_VERSION_3) == 1 && set_random_serial(leaf) &&
          set_validity(leaf, validity.begin, validity.end) &&
-         X509_set_issuer_name(leaf, X509_get_subject_name(root)) == 1 && X509_set_pubkey(leaf, key) == 1 &&
+         X509_set_issuer_name(leaf, X509_get_subject_name(issuer)) == 1 && X509_set_pubkey(leaf, key) == 1 &&
          add_key_usage(leaf, {bit_digital_signature}) && add_server_auth(leaf) &&
-         add_alternative_name(leaf, host, !named) && add_subject_key_id(leaf) && add_authority_key_id(leaf, root) &&
-         sign(leaf, authority.key());
+         add_alternative_name(leaf, host, !named) && add_subject_key_id(leaf) && add_authority_key_id(leaf, issuer) &&
+         sign(leaf, authority.issuer_key());
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ bool fill_leaf(X509* leaf, const Authority& authority, EVP_PKEY* key, const Host
 Result<Leaf> mint_leaf(const Authority& authority, EVP_PKEY* leaf_key, const HostName& host, std::int64_t now) {
   if (!authority.permits(host))
     return fail(Errc::host_not_permitted, "the CA's name constraints do not permit " + host.text);
-  TT_TRY(const Validity validity, validity_of(authority.certificate(), now));
+  TT_TRY(const Validity validity, validity_of(authority.issuer(), now));
   Leaf leaf;
   leaf.certificate.reset(X509_new());
   if (!leaf.certificate || !fill_leaf(leaf.certificate.get(), authority, leaf_key, host, validity))

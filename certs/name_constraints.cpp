@@ -113,6 +113,11 @@ Result<void> add_name_constraints(X509* certificate, const std::vector<std::stri
   return {};
 }
 
+bool copy_name_constraints(X509* from, X509* to) {
+  const int at = X509_get_ext_by_NID(from, NID_name_constraints, -1);
+  return at < 0 || X509_add_ext(to, X509_get_ext(from, at), -1) == 1;
+}
+
 std::vector<std::string> permitted_patterns(X509* certificate) {
   std::vector<std::string> patterns;
   const Constraints constraints = constraints_of(certificate);

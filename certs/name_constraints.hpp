@@ -19,6 +19,9 @@ namespace telltale::certs {
 /// bind only kinds they mention. Errors: host_name_invalid (also for `*`, which cannot be expressed), crypto_failed.
 [[nodiscard]] Result<void> add_name_constraints(X509* certificate, const std::vector<std::string>& permit);
 
+/// Gives `to` the name constraints of `from`, if it has any. False if OpenSSL refused.
+[[nodiscard]] bool copy_name_constraints(X509* from, X509* to);
+
 /// What a certificate's constraints permit, as host patterns: two for each dNSName (`example.com`, `*.example.com`),
 /// one for each address. Empty if it has none.
 [[nodiscard]] std::vector<std::string> permitted_patterns(X509* certificate);

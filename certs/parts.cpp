@@ -65,12 +65,12 @@ bool set_common_name(X509* certificate, std::string_view name) {
                                     static_cast<int>(name.size()), -1, 0) == 1;
 }
 
-bool add_ca_constraint(X509* certificate) {
+bool add_ca_constraint(X509* certificate, long path_length) {
   const Owned<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free> constraint(BASIC_CONSTRAINTS_new());
   if (!constraint) return false;
   constraint->ca = 0xFF;
   constraint->pathlen = ASN1_INTEGER_new();
-  return constraint->pathlen != nullptr && ASN1_INTEGER_set(constraint->pathlen, 0) == 1 &&
+  return constraint->pathlen != nullptr && ASN1_INTEGER_set(constraint->pathlen, path_length) == 1 &&
          add(certificate, NID_basic_constraints, constraint.get(), true);
 }
 

@@ -31,7 +31,8 @@ using Owned = std::unique_ptr<T, FreeWith<free_function>>;
 [[nodiscard]] bool set_random_serial(X509* certificate);  ///< 128 bits, positive
 [[nodiscard]] bool set_validity(X509* certificate, std::int64_t not_before, std::int64_t not_after);
 [[nodiscard]] bool set_common_name(X509* certificate, std::string_view name);
-[[nodiscard]] bool add_ca_constraint(X509* certificate);                               ///< critical, CA, no CA below it
+/// Critical: a CA, with at most so many CAs below it.
+[[nodiscard]] bool add_ca_constraint(X509* certificate, long path_length);
 [[nodiscard]] bool add_key_usage(X509* certificate, std::initializer_list<int> bits);  ///< critical
 [[nodiscard]] bool add_server_auth(X509* certificate);
 [[nodiscard]] bool add_subject_key_id(X509* certificate);  ///< of the public key that is already in it

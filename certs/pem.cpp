@@ -6,10 +6,13 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
 
 #include <array>
 #include <climits>
 
+#include "certs/parts.hpp"
 #include "core/assert.hpp"
 
 namespace telltale::certs {
@@ -34,9 +37,27 @@ Result<BioPtr> open_text(std::string_view pem) {
   return bio;
 }
 
+constexpr int key_rounds = 600'000;  // what OWASP asks of PBKDF2-HMAC-SHA-256 (2023)
+
 // Without it, OpenSSL would ask for a passphrase on the terminal.
-int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) {
-  return -1;
+int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
+  const std::string_view passphrase = static_cast<const Secret*>(context)->reveal();
+  if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(size)) return -1;
+  passphrase.copy(buffer, passphrase.size());
+  return static_cast<int>(passphrase.size());
+}
+
+Result<void> write_encrypted(BIO* bio, EVP_PKEY* key, std::string_view passphrase) {
+  const Owned<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain(EVP_PKEY2PKCS8(key));
+  Owned<X509_ALGOR, X509_ALGOR_free> scheme(
+      PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), key_rounds, nullptr, 0, nullptr, NID_hmacWithSHA256));
+  if (!plain || !scheme) return crypto_failure("key not encrypted");
+  const Owned<X509_SIG, X509_SIG_free> locked(
+      PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme.get()));
+  if (!locked) return crypto_failure("key not encrypted");
+  static_cast<void>(scheme.release());  // now a part of it
+  if (PEM_write_bio_PKCS8(bio, locked.get()) != 1) return crypto_failure("key not written");
+  return {};
 }
 
 tl::unexpected<Error> malformed(const char* what) {
@@ -52,25 +73,36 @@ std::string to_pem(X509* certificate) {
   return text_in(bio.get());
 }
 
-Secret to_pem(EVP_PKEY* key) {
+Result<Secret> to_pem(EVP_PKEY* key, const Secret& passphrase) {
   // s_secmem wipes its buffer when it is freed.
   const BioPtr bio(BIO_new(BIO_s_secmem()));
-  TT_ASSERT(bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1);
+  TT_ASSERT(bio);
+  if (!passphrase.empty()) {
+    if (auto written = write_encrypted(bio.get(), key, passphrase.reveal()); !written)
+      return tl::unexpected(std::move(written.error()));
+  } else if (PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    return crypto_failure("key not written");
+  }
   return Secret(text_in(bio.get()));
 }
 
 Result<X509Ptr> certificate_from_pem(std::string_view pem) {
   TT_TRY(const BioPtr bio, open_text(pem));
-  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
+  Secret none;
+  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, give_passphrase, &none));
   if (!certificate) return malformed("not a PEM certificate");
   return certificate;
 }
 
-Result<KeyPtr> key_from_pem(std::string_view pem) {
+Result<KeyPtr> key_from_pem(std::string_view pem, const Secret& passphrase) {
   TT_TRY(const BioPtr bio, open_text(pem));
-  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
-  if (!key) return malformed("not an unencrypted PEM private key");
-  return key;
+  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, const_cast<Secret*>(&passphrase)));
+  if (key) return key;
+  const bool locked = pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string_view::npos;
+  if (!locked) return malformed("not a PEM private key");
+  ERR_clear_error();
+  return fail(Errc::ca_key_locked, passphrase.empty() ? "the key is encrypted, and no passphrase was given"
+                                                      : "the passphrase does not open the key");
 }
 
 std::string sha256(std::string_view bytes) {

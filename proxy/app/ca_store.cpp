@@ -1,21 +1,20 @@
-// The CA on disk: ca.pem for everyone, ca.key for its owner alone. Covered by tests/unit/app/ca_store_test.cpp.
+// The CA on disk: two certificates and their keys. Covered by tests/unit/app/ca_store_test.cpp.
 #include "app/ca_store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
+#include <ctime>
 
+#include "app/ca_files.hpp"
 #include "app/file_text.hpp"
 #include "certs/host_name.hpp"
+#include "certs/parts.hpp"
 #include "core/ascii.hpp"
 #include "core/glob.hpp"
 
@@ -25,111 +24,98 @@ namespace {
 using AuthorityPtr = std::shared_ptr<const certs::Authority>;
 
 constexpr std::size_t longest_pem = std::size_t{64} * 1024;
+constexpr std::int64_t renewed_before = 30 * 86400;  // seconds before the issuing certificate ends
 
-std::string certificate_path(const std::string& dir) {
-  return dir + "/ca.pem";
-}
-std::string key_path(const std::string& dir) {
-  return dir + "/ca.key";
-}
-
-bool is_there(const std::string& path) {
-  struct stat info {};
-  return ::lstat(path.c_str(), &info) == 0;
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
+struct Paths {
+  explicit Paths(const std::string& dir)
+      : root(dir + "/ca.pem"),
+        root_key(dir + "/ca.key"),
+        issuer(dir + "/issuing.pem"),
+        issuer_key(dir + "/issuing.key") {}
+  std::string root, root_key, issuer, issuer_key;
 };
 
-tl::unexpected<Error> file_error(const std::string& path) {
-  return fail(Errc::file_failed, fmt::format("{}: {}", path, system_reason()));
-}
-
-// Every missing folder of the path, for its owner alone.
-Result<void> make_folder(const std::string& dir) {
-  for (std::size_t at = dir.find('/', 1);; at = dir.find('/', at + 1)) {
-    const std::string part = dir.substr(0, at);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return file_error(part);
-    if (at == std::string::npos) break;
-  }
-  struct stat info {};
-  if (::stat(dir.c_str(), &info) != 0) return file_error(dir);
-  if (!S_ISDIR(info.st_mode)) return fail(Errc::file_failed, fmt::format("{}: not a folder", dir));
-  return {};
-}
-
-// Written under another name and linked when it is whole and on the disk; nothing that is there is replaced.
-Result<void> write_new(const std::string& path, std::string_view text, mode_t mode) {
-  const std::string fresh = fmt::format("{}.new-{}", path, ::getpid());
-  {
-    const Descriptor out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (out.number() < 0) return file_error(fresh);
-    // The mode at creation is cut by the umask only; this also widens ca.pem where the umask is strict.
-    const bool written =
-        ::fchmod(out.number(), mode) == 0 && write_all(out.number(), text) && ::fsync(out.number()) == 0;
-    if (!written) {
-      auto error = file_error(fresh);
-      ::unlink(fresh.c_str());
-      return error;
-    }
-  }
-  const bool linked = ::link(fresh.c_str(), path.c_str()) == 0;
-  auto error = file_error(path);
-  ::unlink(fresh.c_str());
-  if (!linked) return error;
-  return {};
-}
-
-// One process at a time makes or loads the CA of a folder, so that none sees half of it.
-Result<std::unique_ptr<Descriptor>> lock_folder(const std::string& dir) {
-  auto folder = std::make_unique<Descriptor>(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder->number() < 0) return file_error(dir);
-  while (::flock(folder->number(), LOCK_EX) != 0)
-    if (errno != EINTR) return file_error(dir);
-  return folder;
-}
-
-Result<void> check_key_mode(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return file_error(path);
-  if (!S_ISREG(info.st_mode)) return fail(Errc::file_failed, fmt::format("{}: not a file", path));
-  if ((info.st_mode & 077U) != 0)
-    return fail(Errc::ca_key_exposed,
-                fmt::format("{}: others than its owner may use it (mode {:04o}); type: chmod 600 {}", path,
-                            info.st_mode & 07777U, path));
-  return {};
-}
-
-Result<void> check_certificate(const std::string& path, const certs::Authority& authority) {
-  X509* const certificate = authority.certificate();
-  if (X509_check_ca(certificate) != 1)
+Result<certs::X509Ptr> read_certificate(const std::string& path) {
+  TT_TRY(const std::string pem, read_file(path, longest_pem));
+  auto certificate = certs::certificate_from_pem(pem);
+  if (!certificate) return fail(Errc::ca_malformed, fmt::format("{}: {}", path, certificate.error().detail));
+  if (X509_check_ca(certificate->get()) != 1)
     return fail(Errc::ca_malformed, fmt::format("{}: not the certificate of a CA", path));
-  if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
-    return fail(Errc::ca_malformed,
-                fmt::format("{}: it has ended; move the folder away and type: telltale ca create", path));
-  return {};
+  return certificate;
 }
 
-Result<AuthorityPtr> make_in(const std::string& dir, const std::vector<std::string>& permit) {
-  for (const std::string& path : {key_path(dir), certificate_path(dir)})
+Result<certs::KeyPtr> read_key(const std::string& path, const Secret& passphrase) {
+  TT_TRY(const Secret pem, read_private_file(path));
+  auto key = certs::key_from_pem(pem.reveal(), passphrase);
+  if (!key) return fail(key.error().code, fmt::format("{}: {}", path, key.error().detail));
+  return key;
+}
+
+bool ends_soon(X509* certificate) {
+  const auto end = certs::epoch_of(X509_get0_notAfter(certificate));
+  return !end || *end < std::time(nullptr) + renewed_before;
+}
+
+Result<certs::Authority> load_issuing(const Paths& paths, certs::X509Ptr root, const Secret& passphrase) {
+  TT_TRY(certs::KeyPtr key, read_key(paths.issuer_key, passphrase));
+  TT_TRY(certs::X509Ptr issuer, read_certificate(paths.issuer));
+  auto authority = certs::Authority::from_issuer(std::move(root), std::move(issuer), std::move(key));
+  if (!authority) return fail(authority.error().code, fmt::format("{}: {}", paths.issuer, authority.error().detail));
+  return authority;
+}
+
+// Signed anew by the root, and kept if it was not the root itself that will sign.
+Result<certs::Authority> issue_anew(const Paths& paths, certs::X509Ptr root, const Secret& passphrase) {
+  TT_TRY(certs::KeyPtr key, read_key(paths.root_key, passphrase));
+  auto authority = certs::Authority::from_root(std::move(root), std::move(key));
+  if (!authority) return fail(authority.error().code, fmt::format("{}: {}", paths.root, authority.error().detail));
+  if (!authority->has_issuer()) return authority;
+  TT_TRY(const Secret pem, certs::to_pem(authority->issuer_key(), passphrase));
+  if (auto kept = replace_file(paths.issuer_key, pem.reveal()); !kept) return tl::unexpected<Error>(kept.error());
+  if (auto kept = replace_file(paths.issuer, certs::to_pem(authority->issuer())); !kept)
+    return tl::unexpected<Error>(kept.error());
+  return authority;
+}
+
+Result<certs::Authority> load_any(const Paths& paths, const Secret& passphrase) {
+  TT_TRY(certs::X509Ptr root, read_certificate(paths.root));
+  const bool can_issue = is_there(paths.root_key);
+  if (!is_there(paths.issuer_key) && !can_issue)
+    return fail(Errc::file_failed, fmt::format("{}: there is neither this key nor ca.key", paths.issuer_key));
+  if (is_there(paths.issuer_key)) {
+    certs::X509Ptr same(X509_dup(root.get()));
+    auto loaded = load_issuing(paths, std::move(same), passphrase);
+    const bool fit = loaded && !ends_soon(loaded->issuer());
+    const bool beyond_help = !loaded && loaded.error().code != Errc::ca_malformed;
+    if (fit || beyond_help || !can_issue) return loaded;
+  }
+  return issue_anew(paths, std::move(root), passphrase);
+}
+
+void remove_all(const Paths& paths) {
+  for (const std::string& path : {paths.root, paths.root_key, paths.issuer, paths.issuer_key}) ::unlink(path.c_str());
+}
+
+Result<void> write_authority(const Paths& paths, const certs::Authority& authority, const Secret& passphrase) {
+  TT_TRY(const Secret root_key, certs::to_pem(authority.root_key(), passphrase));
+  TT_TRY(const Secret issuer_key, certs::to_pem(authority.issuer_key(), passphrase));
+  const std::string issuer = certs::to_pem(authority.issuer());
+  const std::string root = authority.certificate_pem();
+  if (auto done = write_new_file(paths.root_key, root_key.reveal(), 0600); !done) return done;
+  if (auto done = write_new_file(paths.issuer_key, issuer_key.reveal(), 0600); !done) return done;
+  if (auto done = write_new_file(paths.issuer, issuer, 0644); !done) return done;
+  return write_new_file(paths.root, root, 0644);
+}
+
+Result<AuthorityPtr> make_in(const std::string& dir, const std::vector<std::string>& permit, const Secret& passphrase) {
+  const Paths paths(dir);
+  for (const std::string& path : {paths.root_key, paths.root, paths.issuer_key, paths.issuer})
     if (is_there(path)) return fail(Errc::file_failed, fmt::format("{}: there already; it is never replaced", path));
+  if (auto narrowed = narrow_folder(dir); !narrowed) return tl::unexpected<Error>(narrowed.error());
   TT_TRY(certs::Authority authority, certs::Authority::create(permit));
-  if (auto done = write_new(key_path(dir), authority.key_pem().reveal(), 0600); !done)
-    return tl::unexpected<Error>(done.error());
-  if (auto done = write_new(certificate_path(dir), authority.certificate_pem(), 0644); !done) {
-    // Without its certificate the key is of no use, and the next try would trip over it.
-    ::unlink(key_path(dir).c_str());
+  if (auto done = write_authority(paths, authority, passphrase); !done) {
+    // A part of a CA is of no use, and the next try would trip over it. All of it is ours: none was there before.
+    remove_all(paths);
     return tl::unexpected<Error>(done.error());
   }
   return std::make_shared<const certs::Authority>(std::move(authority));
@@ -154,13 +140,13 @@ Result<void> check_permits(const std::string& dir, const certs::Authority& autho
         Errc::ca_malformed,
         fmt::format("{}: this CA signs only for {}, and every host was asked for; use another --ca-dir, or type: "
                     "telltale ca create --any-host --ca-dir NEW",
-                    certificate_path(dir), permitted));
+                    Paths(dir).root, permitted));
   for (const std::string& host : hosts)
     if (!is_permitted(authority.permit(), host))
       return fail(Errc::ca_malformed,
                   fmt::format("{}: this CA signs only for {}, not for {}; use another --ca-dir, or type: telltale ca "
                               "create --permit {} --ca-dir NEW",
-                              certificate_path(dir), permitted, host, fmt::join(hosts, " ")));
+                              Paths(dir).root, permitted, host, fmt::join(hosts, " ")));
   return {};
 }
 
@@ -173,33 +159,42 @@ std::string default_ca_dir() {
   return fmt::format("{}/.local/share/telltale/ca", home != nullptr ? home : "");
 }
 
-Result<AuthorityPtr> load_authority(const std::string& dir) {
-  if (auto safe = check_key_mode(key_path(dir)); !safe) return tl::unexpected<Error>(safe.error());
-  TT_TRY(const std::string certificate, read_file(certificate_path(dir), longest_pem));
-  TT_TRY(std::string key_text, read_file(key_path(dir), longest_pem));
-  const Secret key(std::move(key_text));
-  auto authority = certs::Authority::from_pem(certificate, key.reveal());
-  if (!authority) return fail(Errc::ca_malformed, fmt::format("{}: {}", dir, authority.error().detail));
-  if (auto fit = check_certificate(certificate_path(dir), *authority); !fit) return tl::unexpected<Error>(fit.error());
+Result<certs::X509Ptr> load_root(const std::string& dir) {
+  return read_certificate(Paths(dir).root);
+}
+
+Result<AuthorityPtr> load_authority(const std::string& dir, const Secret& passphrase) {
+  const Paths paths(dir);
+  if (auto safe = check_private_folder(dir); !safe) return tl::unexpected<Error>(safe.error());
+  for (const std::string& key : {paths.root_key, paths.issuer_key})
+    if (auto safe = check_private_file(key); !safe) return tl::unexpected<Error>(safe.error());
+  auto authority = load_any(paths, passphrase);
+  if (!authority) return tl::unexpected<Error>(authority.error());
+  for (X509* const certificate : {authority->certificate(), authority->issuer()})
+    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
+      return fail(Errc::ca_malformed,
+                  fmt::format("{}: its certificate has ended; move the folder away and type: telltale ca create", dir));
   return std::make_shared<const certs::Authority>(std::move(*authority));
 }
 
-Result<AuthorityPtr> create_authority(const std::string& dir, const std::vector<std::string>& permit) {
-  if (auto made = make_folder(dir); !made) return tl::unexpected<Error>(made.error());
-  TT_TRY(const auto lock, lock_folder(dir));
-  return make_in(dir, permit);
+Result<AuthorityPtr> create_authority(const std::string& dir, const std::vector<std::string>& permit,
+                                      const Secret& passphrase) {
+  if (auto made = make_private_folder(dir); !made) return tl::unexpected<Error>(made.error());
+  TT_TRY(const FolderLock lock, FolderLock::take(dir));
+  return make_in(dir, permit, passphrase);
 }
 
-Result<FirstUse> load_or_create_authority(const std::string& dir, const std::vector<std::string>& hosts,
-                                          bool any_host) {
-  if (auto made = make_folder(dir); !made) return tl::unexpected<Error>(made.error());
-  TT_TRY(const auto lock, lock_folder(dir));
-  if (!is_there(key_path(dir)) && !is_there(certificate_path(dir))) {
+Result<FirstUse> load_or_create_authority(const std::string& dir, const std::vector<std::string>& hosts, bool any_host,
+                                          const Secret& passphrase) {
+  if (auto made = make_private_folder(dir); !made) return tl::unexpected<Error>(made.error());
+  TT_TRY(const FolderLock lock, FolderLock::take(dir));
+  const Paths paths(dir);
+  if (!is_there(paths.root) && !is_there(paths.root_key) && !is_there(paths.issuer_key)) {
     const bool every = any_host || std::find(hosts.begin(), hosts.end(), "*") != hosts.end();
-    TT_TRY(AuthorityPtr made, make_in(dir, every ? std::vector<std::string>{} : hosts));
+    TT_TRY(AuthorityPtr made, make_in(dir, every ? std::vector<std::string>{} : hosts, passphrase));
     return FirstUse{std::move(made), true};
   }
-  TT_TRY(AuthorityPtr loaded, load_authority(dir));
+  TT_TRY(AuthorityPtr loaded, load_authority(dir, passphrase));
   if (auto fit = check_permits(dir, *loaded, hosts, any_host); !fit) return tl::unexpected<Error>(fit.error());
   return FirstUse{std::move(loaded), false};
 }

@@ -11,6 +11,8 @@
 #include "app/ca_store.hpp"
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
+#include "app/passphrase.hpp"
+#include "certs/name_constraints.hpp"
 
 namespace telltale::app {
 namespace {
@@ -26,15 +28,15 @@ std::string day_of(const ASN1_TIME* time) {
   return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }
 
-void show(const std::string& dir, const certs::Authority& authority) {
-  const std::string hosts =
-      authority.constrained() ? fmt::format("{}", fmt::join(authority.permit(), ", ")) : "any host";
-  fmt::print("root       {}/ca.pem\nsha256     {}\nsigns for  {}\nends       {}\n", dir,
-             certs::fingerprint(authority.certificate()), hosts, day_of(X509_get0_notAfter(authority.certificate())));
+void show(const std::string& dir, X509* root) {
+  const auto permit = certs::permitted_patterns(root);
+  const std::string hosts = permit.empty() ? "any host" : fmt::format("{}", fmt::join(permit, ", "));
+  fmt::print("root       {}/ca.pem\nsha256     {}\nsigns for  {}\nends       {}\n", dir, certs::fingerprint(root),
+             hosts, day_of(X509_get0_notAfter(root)));
 }
 
-int export_root(const CaCommand& command, const certs::Authority& authority) {
-  const std::string pem = authority.certificate_pem();
+int export_root(const CaCommand& command, X509* root) {
+  const std::string pem = certs::to_pem(root);
   if (command.output.empty()) return std::fputs(pem.c_str(), stdout) < 0 ? static_cast<int>(ExitCode::usage) : 0;
   const int out = ::open(command.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   const bool written = out >= 0 && write_all(out, pem);
@@ -46,11 +48,16 @@ int export_root(const CaCommand& command, const certs::Authority& authority) {
 }  // namespace
 
 int run_ca(const CaCommand& command) {
-  const bool creates = command.verb == CaCommand::Verb::create;
-  const auto authority = creates ? create_authority(command.ca_dir, command.permit) : load_authority(command.ca_dir);
-  if (!authority) return fail_with(authority.error());
-  if (command.verb == CaCommand::Verb::export_root) return export_root(command, **authority);
-  show(command.ca_dir, **authority);
+  if (command.verb == CaCommand::Verb::create) {
+    const auto passphrase = read_passphrase(command.ca_passphrase);
+    if (!passphrase) return fail_with(passphrase.error());
+    const auto made = create_authority(command.ca_dir, command.permit, *passphrase);
+    if (!made) return fail_with(made.error());
+  }
+  const auto root = load_root(command.ca_dir);
+  if (!root) return fail_with(root.error());
+  if (command.verb == CaCommand::Verb::export_root) return export_root(command, root->get());
+  show(command.ca_dir, root->get());
   return 0;
 }
 

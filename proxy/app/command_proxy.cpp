@@ -15,6 +15,7 @@
 #include "app/default_hosts.hpp"
 #include "app/known_environment.hpp"
 #include "app/live_options.hpp"
+#include "app/passphrase.hpp"
 #include "app/recorder.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
@@ -161,7 +162,8 @@ Result<Running> start(const ProxyCommand& command) {
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
   TT_TRY(running.baselines, open_baselines(command, options.limits));
   TT_TRY(auto judging, make_judging(command, *running.baselines));
-  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all));
+  TT_TRY(const Secret passphrase, read_passphrase(command.ca_passphrase));
+  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all, passphrase));
   TT_TRY(judging->environment, environment_of(command));
   judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(judging->environment));
   running.authority = ca.authority;

@@ -27,6 +27,7 @@ constexpr Key keys[] = {
     {"/rules", "rules", Kind::texts},
     {"/danger_strip_signed", "danger-strip-signed", Kind::texts},
     {"/ca_dir", "ca-dir", Kind::text},
+    {"/ca_passphrase", "ca-passphrase", Kind::text},
     {"/intercept", "intercept", Kind::texts},
     {"/intercept_all", "intercept-all", Kind::flag},
     {"/upstream/ca_file", "upstream-ca", Kind::text},

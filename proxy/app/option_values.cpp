@@ -206,6 +206,7 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   read_listen(check, out);
   out.ca_dir = default_ca_dir();
   check.text("ca-dir", out.ca_dir);
+  check.text("ca-passphrase", out.ca_passphrase);
   read_patterns(check, "intercept", out.intercept);
   check.flag("intercept-all", out.intercept_all);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
@@ -332,6 +333,7 @@ Result<CaCommand> ca_command(const Values& values) {
   check.text("verb", verb);
   out.ca_dir = default_ca_dir();
   check.text("ca-dir", out.ca_dir);
+  check.text("ca-passphrase", out.ca_passphrase);
   read_patterns(check, "permit", out.permit);
   check.flag("any-host", out.any_host);
   check.text("output", out.output);

@@ -43,13 +43,15 @@ constexpr Option allow_option = {"allow-upstream", Takes::many, "CIDR", "loopbac
 constexpr Option format_option = {"format", Takes::one, "FORMAT", "text or json [text]"};
 constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA [the user's data folder]"};
 
+constexpr Option ca_passphrase_option = {"ca-passphrase", Takes::one, "SOURCE", nullptr};
+
 constexpr Option baseline_option = {"baseline", Takes::each, "CAPTURE", "earlier requests, to compare with"};
 
 constexpr Option proxy_options[] = {
     {"listen", Takes::one, "HOST:PORT", "where to accept; 0 picks a port [127.0.0.1:8899]"},
     mode_option,
-    {"intercept", Takes::many, "GLOB", "hosts to look into [the known AI API hosts]"},
-    {"intercept-all", Takes::nothing, "", "look into every host; needs a CA for any host"},
+    {"intercept", Takes::many, "GLOB", "hosts [known AI APIs]; or --intercept-all"},
+    {"intercept-all", Takes::nothing, "", ""},
     ca_dir_option,
     upstream_ca_option,
     allow_option,
@@ -65,6 +67,7 @@ constexpr Option proxy_options[] = {
     format_option,
     {"threads", Takes::one, "N", nullptr},
     {"environment", Takes::one, "FILE|self", nullptr},
+    ca_passphrase_option,
     {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
     {"no-verdict-header", Takes::nothing, "", nullptr},
     {"danger-admin-anywhere", Takes::nothing, "", nullptr},
@@ -125,6 +128,7 @@ constexpr Option ca_options[] = {
     {"permit", Takes::many, "GLOB", "hosts a new CA may sign for (name constraints)"},
     {"any-host", Takes::nothing, "", "a new CA may sign for every host"},
     {"output", Takes::one, "FILE", "where to export the root [standard output]"},
+    ca_passphrase_option,
 };
 
 struct CommandLine {

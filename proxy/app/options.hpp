@@ -28,7 +28,8 @@ struct ProxyCommand {
   Inspecting inspecting;
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8899;
-  std::string ca_dir;  ///< default: the user's data folder
+  std::string ca_dir;         ///< default: the user's data folder
+  std::string ca_passphrase;  ///< where it comes from, see read_passphrase; empty: keys are not encrypted
   std::vector<std::string> intercept;
   bool intercept_all = false;
   std::string upstream_ca;
@@ -92,6 +93,7 @@ struct RulesCommand {
 struct CaCommand {
   enum class Verb { create, show, export_root } verb = Verb::show;
   std::string ca_dir;
+  std::string ca_passphrase;  ///< as for `proxy`
   std::vector<std::string> permit;
   bool any_host = false;
   std::string output;  ///< for export; empty: stdout

@@ -14,6 +14,10 @@
 namespace telltale::net {
 namespace {
 
+// No SHA-1, no SHA-224, no DSA: the library's own list has all three.
+constexpr const char* signatures =
+    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:"
+    "RSA+SHA384:RSA+SHA512";
 constexpr std::array<unsigned char, 9> http11 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 ContextPtr make_context(const SSL_METHOD* method) {
@@ -24,6 +28,7 @@ ContextPtr make_context(const SSL_METHOD* method) {
   const bool set = SSL_CTX_ctrl(ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) == 1 &&
                    SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
                    SSL_CTX_ctrl(ctx, SSL_CTRL_SET_GROUPS_LIST, 0, const_cast<char*>("X25519:P-256:P-384")) == 1 &&
+                   SSL_CTX_ctrl(ctx, SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>(signatures)) == 1 &&
                    SSL_CTX_set_num_tickets(ctx, 0) == 1;
   if (!set) throw std::runtime_error("TLS settings were refused by OpenSSL");
   SSL_CTX_set_security_level(ctx, 2);
@@ -65,9 +70,11 @@ int on_certificate(SSL* ssl, void*) {
     handshake.error = std::move(leaf.error());
     return 0;
   }
-  const bool used = SSL_use_certificate(ssl, (*leaf)->certificate.get()) == 1 &&
-                    SSL_use_PrivateKey(ssl, handshake.leaves->leaf_key()) == 1;
-  return used ? 1 : 0;
+  if (SSL_use_certificate(ssl, (*leaf)->certificate.get()) != 1) return 0;
+  if (SSL_use_PrivateKey(ssl, handshake.leaves->leaf_key()) != 1) return 0;
+  const certs::Authority& authority = handshake.leaves->authority();
+  if (!authority.has_issuer()) return 1;
+  return SSL_ctrl(ssl, SSL_CTRL_CHAIN_CERT, 1, authority.issuer()) == 1 ? 1 : 0;
 }
 
 int on_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered, unsigned size,

@@ -22,6 +22,7 @@ SslContext server_context(const certs::Authority& authority, const std::string& 
   if (!leaf) throw std::runtime_error("leaf of a test: " + leaf.error().detail);
   SSL_CTX_use_certificate(context.get(), leaf->certificate.get());
   SSL_CTX_use_PrivateKey(context.get(), key.get());
+  if (authority.has_issuer()) SSL_CTX_ctrl(context.get(), SSL_CTRL_CHAIN_CERT, 1, authority.issuer());
   return context;
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("mint_leaf refuses hosts outside the constraints", "[certs][leaf]") {
   const auto authority = Authority::create({"api.example.com"});
   REQUIRE(authority);
   for (const char* name : {"example.com", "other.example", "10.0.0.1", "::1"}) {
-    const auto leaf = mint_leaf(*authority, authority->key(), host(name), now());
+    const auto leaf = mint_leaf(*authority, authority->issuer_key(), host(name), now());
     REQUIRE_FALSE(leaf);
     CHECK(leaf.error().code == Errc::host_not_permitted);
   }
@@ -100,8 +100,8 @@ TEST_CASE("a leaf says what it is for", "[certs][leaf]") {
   CHECK(X509_get_extended_key_usage(certificate) == XKU_SSL_SERVER);
   CHECK(text_of_extension(certificate, NID_subject_alt_name) == "DNS:api.example.com");
   CHECK(text_of_extension(certificate, NID_subject_key_identifier) != "absent");
-  CHECK(ASN1_OCTET_STRING_cmp(X509_get0_authority_key_id(certificate),
-                              X509_get0_subject_key_id(authority->certificate())) == 0);
+  CHECK(ASN1_OCTET_STRING_cmp(X509_get0_authority_key_id(certificate), X509_get0_subject_key_id(authority->issuer())) ==
+        0);
   CHECK(text_of_extension(leaf_of(*authority, "10.0.0.1").certificate.get(), NID_subject_alt_name) ==
         "IP Address:10.0.0.1");
 }
@@ -125,11 +125,11 @@ TEST_CASE("the common name is the host if it fits, else the SAN is critical", "[
   }
 }
 
-TEST_CASE("a leaf lives seven days, one of them past, and inside its root", "[certs][leaf]") {
+TEST_CASE("a leaf lives seven days, one of them past, and inside its issuer", "[certs][leaf]") {
   const auto authority = Authority::create({});
   REQUIRE(authority);
-  const auto root_end = epoch_of(X509_get0_notAfter(authority->certificate()));
-  REQUIRE(root_end);
+  const auto issuer_end = epoch_of(X509_get0_notAfter(authority->issuer()));
+  REQUIRE(issuer_end);
   SECTION("in the middle") {
     const std::int64_t at = now() + 100 * day;
     const Leaf leaf = leaf_of(*authority, "api.example.com", at);
@@ -137,21 +137,21 @@ TEST_CASE("a leaf lives seven days, one of them past, and inside its root", "[ce
     CHECK(end_of(leaf.certificate.get()) == at + 6 * day - 1);
     CHECK(leaf.renew_at == at + 5 * day - 1);
   }
-  SECTION("near the root's end") {
-    const std::int64_t at = *root_end - 2 * day;
+  SECTION("near the issuer's end") {
+    const std::int64_t at = *issuer_end - 2 * day;
     const Leaf leaf = leaf_of(*authority, "api.example.com", at);
-    CHECK(end_of(leaf.certificate.get()) == *root_end);
+    CHECK(end_of(leaf.certificate.get()) == *issuer_end);
     CHECK(leaf.renew_at > at);
-    CHECK(leaf.renew_at <= *root_end);
+    CHECK(leaf.renew_at <= *issuer_end);
   }
-  SECTION("after the root's end") {
-    const auto leaf = mint_leaf(*authority, authority->key(), host("api.example.com"), *root_end);
+  SECTION("after the issuer's end") {
+    const auto leaf = mint_leaf(*authority, authority->issuer_key(), host("api.example.com"), *issuer_end);
     REQUIRE_FALSE(leaf);
     CHECK(leaf.error().code == Errc::crypto_failed);
   }
-  SECTION("before the root begins") {
+  SECTION("before the issuer begins") {
     const Leaf leaf = leaf_of(*authority, "api.example.com", now() - 12 * 3600);
-    CHECK(begin_of(leaf.certificate.get()) == begin_of(authority->certificate()));
+    CHECK(begin_of(leaf.certificate.get()) == begin_of(authority->issuer()));
   }
 }
 

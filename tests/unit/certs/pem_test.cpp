@@ -15,11 +15,12 @@ TEST_CASE("certificates and keys survive PEM", "[certs][pem]") {
   const auto certificate = certificate_from_pem(authority->certificate_pem());
   REQUIRE(certificate);
   CHECK(X509_cmp(certificate->get(), authority->certificate()) == 0);
-  const Secret pem = authority->key_pem();
-  CHECK(pem.reveal().starts_with("-----BEGIN PRIVATE KEY-----\n"));
-  const auto key = key_from_pem(pem.reveal());
+  const auto pem = to_pem(authority->root_key(), Secret());
+  REQUIRE(pem);
+  CHECK(pem->reveal().starts_with("-----BEGIN PRIVATE KEY-----\n"));
+  const auto key = key_from_pem(pem->reveal(), Secret());
   REQUIRE(key);
-  CHECK(EVP_PKEY_eq(key->get(), authority->key()) == 1);
+  CHECK(EVP_PKEY_eq(key->get(), authority->root_key()) == 1);
 }
 
 TEST_CASE("text that is no PEM is refused and leaves no error behind", "[certs][pem]") {
@@ -31,27 +32,30 @@ TEST_CASE("text that is no PEM is refused and leaves no error behind", "[certs][
     const auto certificate = certificate_from_pem(bad);
     REQUIRE_FALSE(certificate);
     CHECK(certificate.error().code == Errc::ca_malformed);
-    const auto key = key_from_pem(bad);
+    const auto key = key_from_pem(bad, Secret());
     REQUIRE_FALSE(key);
     CHECK(key.error().code == Errc::ca_malformed);
   }
-  CHECK_FALSE(key_from_pem(good));
+  CHECK_FALSE(key_from_pem(good, Secret()));
   CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("an encrypted key is refused without asking for its passphrase", "[certs][pem]") {
+TEST_CASE("an encrypted key opens with its passphrase alone, and asks nobody", "[certs][pem]") {
   const auto authority = Authority::create({});
   REQUIRE(authority);
-  BIO* bio = BIO_new(BIO_s_mem());
-  char passphrase[] = "secret";
-  REQUIRE(PEM_write_bio_PKCS8PrivateKey(bio, authority->key(), EVP_aes_256_cbc(), passphrase, 6, nullptr, nullptr) ==
-          1);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  const auto key = key_from_pem({data, static_cast<std::size_t>(size)});
-  BIO_free(bio);
-  REQUIRE_FALSE(key);
-  CHECK(key.error().code == Errc::ca_malformed);
+  const Secret passphrase(std::string("correct horse"));
+  const auto pem = to_pem(authority->root_key(), passphrase);
+  REQUIRE(pem);
+  CHECK(pem->reveal().starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+  const auto opened = key_from_pem(pem->reveal(), passphrase);
+  REQUIRE(opened);
+  CHECK(EVP_PKEY_eq(opened->get(), authority->root_key()) == 1);
+  for (const char* wrong : {"", "Correct horse", "correct horse "}) {
+    const auto key = key_from_pem(pem->reveal(), Secret(std::string(wrong)));
+    REQUIRE_FALSE(key);
+    CHECK(key.error().code == Errc::ca_key_locked);
+  }
+  CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("hashes are the known ones", "[certs][pem]") {

@@ -14,7 +14,10 @@ int verify_for(const Authority& authority, X509* leaf, const HostName& host) {
   const Owned<X509_STORE, X509_STORE_free> store(X509_STORE_new());
   const Owned<X509_STORE_CTX, X509_STORE_CTX_free> context(X509_STORE_CTX_new());
   X509_STORE_add_cert(store.get(), authority.certificate());
-  REQUIRE(X509_STORE_CTX_init(context.get(), store.get(), leaf, nullptr) == 1);
+  const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> sent(
+      sk_X509_new_null(), [](STACK_OF(X509) * all) { sk_X509_free(all); });
+  if (authority.has_issuer()) sk_X509_push(sent.get(), authority.issuer());
+  REQUIRE(X509_STORE_CTX_init(context.get(), store.get(), leaf, sent.get()) == 1);
   X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT);
   X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
@@ -29,19 +32,22 @@ int verify_for(const Authority& authority, X509* leaf, const HostName& host) {
   return X509_STORE_CTX_get_error(context.get());
 }
 
-X509Ptr forge_leaf(const Authority& authority, const HostName& host) {
+X509Ptr forge_leaf(const Authority& authority, const HostName& host, Stolen stolen) {
+  const bool by_root = stolen == Stolen::root_key;
+  X509* issuer = by_root ? authority.certificate() : authority.issuer();
+  EVP_PKEY* key = by_root ? authority.root_key() : authority.issuer_key();
   X509Ptr leaf(X509_new());
   const auto now = static_cast<std::int64_t>(std::time(nullptr));
   REQUIRE(X509_set_version(leaf.get(), X509_VERSION_3) == 1);
   REQUIRE(set_random_serial(leaf.get()));
   REQUIRE(set_validity(leaf.get(), now - 60, now + 3600));
-  X509_set_issuer_name(leaf.get(), X509_get_subject_name(authority.certificate()));
-  X509_set_pubkey(leaf.get(), authority.key());
+  X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer));
+  X509_set_pubkey(leaf.get(), key);
   REQUIRE(add_server_auth(leaf.get()));
   REQUIRE(add_alternative_name(leaf.get(), host, true));
   REQUIRE(add_subject_key_id(leaf.get()));
-  REQUIRE(add_authority_key_id(leaf.get(), authority.certificate()));
-  REQUIRE(sign(leaf.get(), authority.key()));
+  REQUIRE(add_authority_key_id(leaf.get(), issuer));
+  REQUIRE(sign(leaf.get(), key));
   return leaf;
 }
 

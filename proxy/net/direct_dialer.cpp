@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <boost/asio/ip/basic_resolver.hpp>
 
+#include "net/peer_chain.hpp"
 #include "net/signal.hpp"
 
 namespace telltale::net {
@@ -101,7 +102,7 @@ Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
 
 Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Authority& target, Socket socket) {
   PeerCheck check;
-  check.own_root = rules_->own_root.get();
+  check.own = rules_->own.get();
   auto ssl = tls_.connect(target.host, check);
   if (!ssl) co_return tl::unexpected<Error>(at_target(target, std::move(ssl.error())));
   auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(*ssl), Side::upstream);
@@ -109,8 +110,9 @@ Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Author
   auto shaken = co_await stream->handshake();
   if (!shaken)
     co_return tl::unexpected<Error>(explain_refusal(stream->ssl(), target, std::move(shaken.error()), check));
-  auto foreign = refuse_own_root(stream->ssl(), target, check.own_root);
-  if (!foreign) co_return tl::unexpected<Error>(std::move(foreign.error()));
+  auto judged = judge_chain(stream->ssl(), target, check.own);
+  if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+  forget_peer(stream->ssl());
   std::unique_ptr<Stream> ready = std::move(stream);
   co_return ready;
 }

@@ -128,8 +128,7 @@ Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::a
     rules->addresses.own.emplace_back(boost::asio::ip::make_address(other.host), other.port);
   rules->resolve = options.resolve;
   rules->limits = options.limits;
-  X509* root = leaves == nullptr ? nullptr : leaves->authority().certificate();
-  if (root != nullptr && X509_up_ref(root) == 1) rules->own_root = std::shared_ptr<X509>(root, certs::FreeX509());
+  if (leaves != nullptr) rules->own = std::shared_ptr<const certs::Authority>(leaves, &leaves->authority());
   return std::shared_ptr<const DialRules>(std::move(rules));
 }
 

@@ -78,7 +78,9 @@ TlsStream::Step TlsStream::step_of(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return Step::ended;
     default: {
-      const unsigned long error = ERR_peek_error();
+      // OpenSSL's own reason comes behind that of a cipher or a parser below it.
+      unsigned long error = ERR_peek_error();
+      if (ERR_GET_LIB(error) != ERR_LIB_SSL) error = ERR_peek_last_error();
       reason_ = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
       broken_ = true;
       ERR_clear_error();

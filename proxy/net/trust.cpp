@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include "net/peer_chain.hpp"
 
 namespace telltale::net {
 namespace {
@@ -65,20 +68,34 @@ bool signed_by(X509* certificate, X509* root) {
   return X509_check_issued(root, certificate) == X509_V_OK && X509_verify(certificate, X509_get0_pubkey(root)) == 1;
 }
 
-// Runs for every certificate of the chain; changes no verdict, only notes whose signature was refused.
+PeerCheck& check_of(const SSL* ssl) {
+  return *static_cast<PeerCheck*>(SSL_get_app_data(ssl));
+}
+
+// Runs for every certificate of the chain. Notes what the verdict alone does not say, and is the place to end a
+// handshake whose hello was wrong: the library has no earlier one, and nothing of ours was sent yet.
 int on_verdict(int verdict, X509_STORE_CTX* chain) {
-  if (verdict == 1) return verdict;
   const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto& check = *static_cast<PeerCheck*>(SSL_get_app_data(ssl));
+  PeerCheck& check = check_of(ssl);
+  if (verdict == 1) {
+    if (check.hello.broken() == nullptr) return 1;
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+  }
   X509* const leaf = X509_STORE_CTX_get0_cert(chain);
-  if (check.own_root != nullptr && leaf != nullptr) check.own_root_seen = signed_by(leaf, check.own_root);
+  if (leaf == nullptr) return verdict;
+  check.malformed = (X509_get_extension_flags(leaf) & EXFLAG_INVALID) != 0;
+  if (check.own != nullptr)
+    check.own_seen = signed_by(leaf, check.own->certificate()) || signed_by(leaf, check.own->issuer());
   return verdict;
 }
 
-Error own_root_error(const http::Authority& target) {
-  return Error{Errc::upstream_certificate_own_root, 0,
-               fmt::format("{}: certificate made by Telltale's own CA; is another proxy in the way? request refused",
-                           http::text_of(target))};
+// A server that breaks the rules and then says nothing more is not waited for: reading ends here.
+void on_message(int, int, int type, const void* bytes, std::size_t size, SSL* ssl, void*) {
+  if (type != SSL3_RT_HANDSHAKE) return;
+  HelloRules& hello = check_of(ssl).hello;
+  hello.note({static_cast<const unsigned char*>(bytes), size});
+  if (hello.broken() != nullptr) ::shutdown(SSL_get_fd(ssl), SHUT_RD);
 }
 
 bool load_file(X509_STORE* store, const std::string& file) {
@@ -103,6 +120,8 @@ Result<StorePtr> load_trust(const std::string& ca_file) {
 Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check) {
   SSL_set_app_data(ssl, &check);
   SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verdict);
+  SSL_set_msg_callback(ssl, on_message);
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (http::is_ip_literal(host)) {
@@ -118,10 +137,20 @@ Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check) {
   return {};
 }
 
+void forget_peer(SSL* ssl) {
+  SSL_set_msg_callback(ssl, nullptr);
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+  SSL_set_app_data(ssl, nullptr);
+}
+
 Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, const PeerCheck& check) {
   const std::string where = http::text_of(target);
   if (fallback.code != Errc::upstream_tls_failed) {
     fallback.detail = fmt::format("{}: TLS handshake: {}", where, fallback.detail);
+    return fallback;
+  }
+  if (check.hello.broken() != nullptr) {
+    fallback.detail = fmt::format("{}: TLS handshake failed ({}); request refused", where, check.hello.broken());
     return fallback;
   }
   const long verdict = SSL_get_verify_result(ssl);
@@ -129,22 +158,14 @@ Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, c
     fallback.detail = fmt::format("{}: TLS handshake failed ({}); request refused", where, fallback.detail);
     return fallback;
   }
-  if (check.own_root_seen) return own_root_error(target);
+  if (check.own_seen) return own_root_error(target);
+  if (check.malformed)
+    return Error{Errc::upstream_certificate_invalid, 0,
+                 fmt::format("{}: certificate not accepted (malformed extension); request refused", where)};
   const Errc code = code_of(verdict);
   return Error{code, 0,
                fmt::format("{}: certificate not accepted ({}); request refused{}", where,
                            X509_verify_cert_error_string(verdict), advice_for(code))};
-}
-
-Result<void> refuse_own_root(SSL* ssl, const http::Authority& target, X509* own_root) {
-  if (own_root == nullptr) return {};
-  const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
-  const int count = chain == nullptr ? 0 : sk_X509_num(chain);
-  EVP_PKEY* own_key = X509_get0_pubkey(own_root);
-  for (int i = 0; i < count; ++i)
-    if (EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(chain, i)), own_key) == 1)
-      return tl::unexpected<Error>(own_root_error(target));
-  return {};
 }
 
 }  // namespace telltale::net

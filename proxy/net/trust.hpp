@@ -3,9 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "certs/pem.hpp"
+#include "certs/authority.hpp"
 #include "core/result.hpp"
 #include "http/authority.hpp"
+#include "net/hello_rules.hpp"
 
 namespace telltale::net {
 
@@ -20,19 +21,21 @@ using StorePtr = std::shared_ptr<X509_STORE>;
 
 /// What the verification of one upstream finds out beside its verdict. Must outlive the handshake.
 struct PeerCheck {
-  X509* own_root = nullptr;    ///< our own CA: what it signed is never a valid upstream; may be null
-  bool own_root_seen = false;  ///< the refused certificate was signed by it
+  const certs::Authority* own = nullptr;  ///< our own CA: what it signed is never a valid upstream; may be null
+  bool own_seen = false;                  ///< the refused certificate was signed by it
+  bool malformed = false;                 ///< an extension of the certificate could not be read
+  HelloRules hello;
 };
 
 /// Makes `ssl` accept nothing but a chain to a trusted root for exactly this host: names by SAN alone, no partial
-/// wildcards, addresses as addresses. Also sets SNI for names. Source: RFC 9110 section 4.3.4, RFC 9525.
+/// wildcards, addresses as addresses. Also sets SNI for names, and asks for a stapled status. Source: RFC 9110
+/// section 4.3.4, RFC 9525.
 [[nodiscard]] Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check);
+
+/// The handshake is over: `check` may go.
+void forget_peer(SSL* ssl);
 
 /// Why the handshake with that upstream failed, as the error that says it best. `fallback` is what the stream reported.
 [[nodiscard]] Error explain_refusal(SSL* ssl, const http::Authority& target, Error fallback, const PeerCheck& check);
-
-/// After a good handshake: refuses a chain that our own root is part of, in case the system trusts it.
-/// Error: upstream_certificate_own_root.
-[[nodiscard]] Result<void> refuse_own_root(SSL* ssl, const http::Authority& target, X509* own_root);
 
 }  // namespace telltale::net

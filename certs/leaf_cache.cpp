@@ -18,7 +18,7 @@ struct LeafCache::State {
   };
   using Entries = std::list<Entry>;  // most recently used first
 
-  std::shared_ptr<const Authority> authority;
+  std::vector<std::shared_ptr<const Authority>> authorities;  // the last one signs
   KeyPtr key;
   std::size_t capacity = 1;
   mutable std::mutex mutex;
@@ -35,6 +35,7 @@ struct LeafCache::State {
 
   void keep(const std::string& host, std::shared_ptr<const Leaf> leaf) {
     const std::lock_guard lock(mutex);
+    if (leaf->authority != authorities.back()) return;  // another one signs since it was asked for
     if (const auto found = by_host.find(host); found != by_host.end()) {
       found->second->leaf = std::move(leaf);
       entries.splice(entries.begin(), entries, found->second);
@@ -53,7 +54,7 @@ LeafCache::LeafCache(std::shared_ptr<const Authority> authority, std::size_t cap
     : state_(std::make_unique<State>()) {
   auto key = make_key();
   if (!key) throw std::runtime_error(key.error().detail);  // at start-up only
-  state_->authority = std::move(authority);
+  state_->authorities.push_back(std::move(authority));
   state_->key = std::move(*key);
   state_->capacity = std::max<std::size_t>(capacity, 1);
 }
@@ -62,7 +63,9 @@ LeafCache::~LeafCache() = default;
 
 Result<std::shared_ptr<const Leaf>> LeafCache::leaf_for(const HostName& host, std::int64_t now) {
   if (auto kept = state_->find(host.text, now)) return kept;
-  TT_TRY(Leaf minted, mint_leaf(*state_->authority, state_->key.get(), host, now));
+  const auto signer = authority();
+  TT_TRY(Leaf minted, mint_leaf(*signer, state_->key.get(), host, now));
+  minted.authority = signer;
   // Two threads may sign for one host at once; the last one is kept, both are good.
   auto leaf = std::make_shared<const Leaf>(std::move(minted));
   state_->keep(host.text, leaf);
@@ -73,8 +76,21 @@ EVP_PKEY* LeafCache::leaf_key() const {
   return state_->key.get();
 }
 
-const Authority& LeafCache::authority() const {
-  return *state_->authority;
+std::shared_ptr<const Authority> LeafCache::authority() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->authorities.back();
+}
+
+std::vector<std::shared_ptr<const Authority>> LeafCache::authorities() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->authorities;
+}
+
+void LeafCache::sign_with(std::shared_ptr<const Authority> authority) {
+  const std::lock_guard lock(state_->mutex);
+  state_->authorities.push_back(std::move(authority));
+  state_->by_host.clear();
+  state_->entries.clear();
 }
 
 std::size_t LeafCache::size() const {

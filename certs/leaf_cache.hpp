@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 #include "certs/authority.hpp"
 
@@ -14,7 +15,8 @@ namespace telltale::certs {
 /// process.
 struct Leaf {
   X509Ptr certificate;
-  std::int64_t renew_at = 0;  ///< seconds since the epoch
+  std::shared_ptr<const Authority> authority;  ///< whose issuing certificate that is; null for one minted alone
+  std::int64_t renew_at = 0;                   ///< seconds since the epoch
 };
 
 /// Signs a leaf for that host: SAN, AKI, SKI, EKU serverAuth, random 128-bit serial, 7 days long, backdated 24 hours
@@ -30,7 +32,12 @@ class LeafCache {
   ~LeafCache();
   [[nodiscard]] Result<std::shared_ptr<const Leaf>> leaf_for(const HostName& host, std::int64_t now);
   [[nodiscard]] EVP_PKEY* leaf_key() const;
-  [[nodiscard]] const Authority& authority() const;
+  /// Who signs now.
+  [[nodiscard]] std::shared_ptr<const Authority> authority() const;
+  /// Who signs now, and who did before.
+  [[nodiscard]] std::vector<std::shared_ptr<const Authority>> authorities() const;
+  /// From now on that authority signs; leaves of the one before are forgotten, but stay good for those who hold them.
+  void sign_with(std::shared_ptr<const Authority> authority);
   [[nodiscard]] std::size_t size() const;
 
  private:

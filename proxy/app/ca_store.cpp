@@ -163,11 +163,17 @@ Result<certs::X509Ptr> load_root(const std::string& dir) {
   return read_certificate(Paths(dir).root);
 }
 
+Result<void> check_authority_files(const std::string& dir) {
+  const Paths paths(dir);
+  if (auto safe = check_private_folder(dir); !safe) return safe;
+  for (const std::string& key : {paths.root_key, paths.issuer_key})
+    if (auto safe = check_private_file(key); !safe) return safe;
+  return {};
+}
+
 Result<AuthorityPtr> load_authority(const std::string& dir, const Secret& passphrase) {
   const Paths paths(dir);
-  if (auto safe = check_private_folder(dir); !safe) return tl::unexpected<Error>(safe.error());
-  for (const std::string& key : {paths.root_key, paths.issuer_key})
-    if (auto safe = check_private_file(key); !safe) return tl::unexpected<Error>(safe.error());
+  if (auto safe = check_authority_files(dir); !safe) return tl::unexpected<Error>(safe.error());
   auto authority = load_any(paths, passphrase);
   if (!authority) return tl::unexpected<Error>(authority.error());
   for (X509* const certificate : {authority->certificate(), authority->issuer()})

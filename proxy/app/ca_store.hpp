@@ -21,6 +21,9 @@ namespace telltale::app {
 [[nodiscard]] Result<std::shared_ptr<const certs::Authority>> load_authority(const std::string& dir,
                                                                              const Secret& passphrase);
 
+/// Refuses keys and a folder that others can use: ca_key_exposed.
+[[nodiscard]] Result<void> check_authority_files(const std::string& dir);
+
 /// The root's certificate alone; needs no key. Errors: file_failed, ca_malformed.
 [[nodiscard]] Result<certs::X509Ptr> load_root(const std::string& dir);
 
@@ -30,6 +33,14 @@ namespace telltale::app {
 [[nodiscard]] Result<std::shared_ptr<const certs::Authority>> create_authority(const std::string& dir,
                                                                                const std::vector<std::string>& permit,
                                                                                const Secret& passphrase);
+
+/// Makes the CA that will follow, for the same hosts, in `next` below the folder, and adds its root to ca.pem, so that
+/// clients can trust both before anything changes. Errors: as create_authority.
+[[nodiscard]] Result<void> prepare_rotation(const std::string& dir, const Secret& passphrase);
+
+/// Puts the prepared CA in the place of the one in use, which goes to `old` below the folder; its root stays in ca.pem
+/// behind the new one. Can be called again where it was interrupted. Error: file_failed.
+[[nodiscard]] Result<void> finish_rotation(const std::string& dir);
 
 struct FirstUse {
   std::shared_ptr<const certs::Authority> authority;

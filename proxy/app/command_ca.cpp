@@ -1,4 +1,5 @@
-// `telltale ca`: create, show, export. Covered by tests/e2e/replay_test.py and tests/unit/app/ca_store_test.cpp.
+// `telltale ca`: create, show, export, rotate. Covered by tests/e2e/replay_test.py and
+// tests/unit/app/ca_store_test.cpp.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,9 +46,23 @@ int export_root(const CaCommand& command, X509* root) {
   return written ? 0 : fail_with(error);
 }
 
+Result<void> rotate(const CaCommand& command) {
+  if (command.finish) return finish_rotation(command.ca_dir);
+  TT_TRY(const Secret passphrase, read_passphrase(command.ca_passphrase));
+  return prepare_rotation(command.ca_dir, passphrase);
+}
+
 }  // namespace
 
 int run_ca(const CaCommand& command) {
+  if (command.verb == CaCommand::Verb::rotate) {
+    if (auto done = rotate(command); !done) return fail_with(done.error());
+    fmt::print("{}\n",
+               command.finish
+                   ? "the new CA is in place; send SIGHUP to the proxy. ca.pem holds its root and the one before"
+                   : "the next CA is made, and its root added to ca.pem; when clients trust both, type: telltale "
+                     "ca rotate --finish");
+  }
   if (command.verb == CaCommand::Verb::create) {
     const auto passphrase = read_passphrase(command.ca_passphrase);
     if (!passphrase) return fail_with(passphrase.error());
@@ -57,6 +72,7 @@ int run_ca(const CaCommand& command) {
   const auto root = load_root(command.ca_dir);
   if (!root) return fail_with(root.error());
   if (command.verb == CaCommand::Verb::export_root) return export_root(command, root->get());
+  if (auto safe = check_authority_files(command.ca_dir); !safe) return fail_with(safe.error());
   show(command.ca_dir, root->get());
   return 0;
 }

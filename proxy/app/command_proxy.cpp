@@ -99,6 +99,8 @@ struct Running {
     if (admin) admin->stop();
   }
   std::shared_ptr<const certs::Authority> authority;
+  std::shared_ptr<certs::LeafCache> leaves;
+  Secret passphrase;  ///< of the CA's keys, which are read again on reload
   std::unique_ptr<AdminService> admin;
   std::unique_ptr<BaselineKeeper> baselines;
   std::unique_ptr<Recorder> recorder;
@@ -153,17 +155,19 @@ Result<std::shared_ptr<net::Judging>> make_judging(const ProxyCommand& command, 
   return judging;
 }
 
-Result<Running> start(const ProxyCommand& command) {
-  const std::vector<std::string> any = {"*"};
-  const std::vector<std::string>& listed = command.intercept.empty() ? default_intercept_hosts() : command.intercept;
-  const std::vector<std::string>& hosts = command.intercept_all ? any : listed;
+std::vector<std::string> intercepted(const ProxyCommand& command) {
+  if (command.intercept_all) return {"*"};
+  return command.intercept.empty() ? default_intercept_hosts() : command.intercept;
+}
 
+Result<Running> start(const ProxyCommand& command) {
+  const std::vector<std::string> hosts = intercepted(command);
   Running running;
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
   TT_TRY(running.baselines, open_baselines(command, options.limits));
   TT_TRY(auto judging, make_judging(command, *running.baselines));
-  TT_TRY(const Secret passphrase, read_passphrase(command.ca_passphrase));
-  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all, passphrase));
+  TT_TRY(running.passphrase, read_passphrase(command.ca_passphrase));
+  TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all, running.passphrase));
   TT_TRY(judging->environment, environment_of(command));
   judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(judging->environment));
   running.authority = ca.authority;
@@ -172,9 +176,9 @@ Result<Running> start(const ProxyCommand& command) {
     options.own_listeners = {running.admin->bound()};
   }
   TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get(), running.baselines.get()));
-  auto leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
+  running.leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
   running.proxy =
-      std::make_unique<net::Proxy>(std::move(options), std::move(leaves), std::move(judging), *running.recorder);
+      std::make_unique<net::Proxy>(std::move(options), running.leaves, std::move(judging), *running.recorder);
   TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.recorder));
   if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
   if (running.admin) {
@@ -186,8 +190,22 @@ Result<Running> start(const ProxyCommand& command) {
   return running;
 }
 
+// A CA that was rotated takes over here; connections under way keep what they were shown.
+void reload_authority(const ProxyCommand& command, Running& running) {
+  auto ca = load_or_create_authority(command.ca_dir, intercepted(command), command.intercept_all, running.passphrase);
+  if (!ca) {
+    say(fmt::format("reload: the CA in use stays: {}\n", ca.error().detail));
+    return;
+  }
+  if (EVP_PKEY_eq(ca->authority->issuer_key(), running.authority->issuer_key()) == 1) return;
+  running.authority = ca->authority;
+  running.leaves->sign_with(std::move(ca->authority));
+  say("reload: another CA signs from now on\n");
+}
+
 void reload(const ProxyCommand& command, Running& running) {
   running.recorder->reopen_journal();
+  reload_authority(command, running);
   auto judging = make_judging(command, *running.baselines);
   if (!judging) {
     say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));

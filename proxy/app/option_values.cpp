@@ -336,6 +336,7 @@ Result<CaCommand> ca_command(const Values& values) {
   check.text("ca-passphrase", out.ca_passphrase);
   read_patterns(check, "permit", out.permit);
   check.flag("any-host", out.any_host);
+  check.flag("finish", out.finish);
   check.text("output", out.output);
   if (verb == "create")
     out.verb = CaCommand::Verb::create;
@@ -343,9 +344,11 @@ Result<CaCommand> ca_command(const Values& values) {
     out.verb = CaCommand::Verb::show;
   else if (verb == "export")
     out.verb = CaCommand::Verb::export_root;
+  else if (verb == "rotate")
+    out.verb = CaCommand::Verb::rotate;
   else
-    check.complain(verb.empty() ? "say what to do: ca create, ca show or ca export"
-                                : fmt::format("ca {} is unknown; give one of create, show, export", verb));
+    check.complain(verb.empty() ? "say what to do: ca create, ca show, ca export or ca rotate"
+                                : fmt::format("ca {} is unknown; give one of create, show, export, rotate", verb));
   if (out.verb == CaCommand::Verb::create && out.permit.empty() == !out.any_host)
     check.complain("ca create needs either --permit GLOB... or --any-host");
   return check.finish(std::move(out));

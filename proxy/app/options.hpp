@@ -91,12 +91,13 @@ struct RulesCommand {
 };
 
 struct CaCommand {
-  enum class Verb { create, show, export_root } verb = Verb::show;
+  enum class Verb { create, show, export_root, rotate } verb = Verb::show;
   std::string ca_dir;
   std::string ca_passphrase;  ///< as for `proxy`
   std::vector<std::string> permit;
   bool any_host = false;
-  std::string output;  ///< for export; empty: stdout
+  bool finish = false;  ///< for rotate
+  std::string output;   ///< for export; empty: stdout
 };
 
 struct SweepCommand {

@@ -14,7 +14,7 @@ struct DialRules {
   AddressPolicy addresses;
   std::vector<Resolution> resolve;
   StorePtr trust;
-  std::shared_ptr<const certs::Authority> own;  ///< never believed upstream, whatever the store says; may be null
+  std::shared_ptr<const certs::LeafCache> own;  ///< never believed upstream, whatever the store says; may be null
   Limits limits;
 };
 

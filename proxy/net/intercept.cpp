@@ -81,7 +81,7 @@ Task<bool> say_established(Worker& worker, Stream& client) {
 
 Result<certs::HostName> certifiable(const Worker& worker, const std::string& host) {
   TT_TRY(certs::HostName name, certs::parse_host_name(host));
-  if (worker.leaves->authority().permits(name)) return name;
+  if (worker.leaves->authority()->permits(name)) return name;
   return fail(Errc::host_not_permitted,
               fmt::format("{} is intercepted, but the CA's name constraints do not permit it; make a new CA", host));
 }

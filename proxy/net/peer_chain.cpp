@@ -55,6 +55,12 @@ bool same_key(X509* one, X509* other) {
   return EVP_PKEY_eq(X509_get0_pubkey(one), X509_get0_pubkey(other)) == 1;
 }
 
+bool is_own(X509* certificate, const Authorities& own) {
+  return std::any_of(own.begin(), own.end(), [certificate](const auto& authority) {
+    return same_key(certificate, authority->certificate()) || same_key(certificate, authority->issuer());
+  });
+}
+
 enum class Staple : std::uint8_t { none, good, revoked };
 
 // What one status of a response says, if it is about that certificate and of today.
@@ -132,14 +138,13 @@ Error own_root_error(const http::Authority& target) {
                            http::text_of(target))};
 }
 
-Result<void> judge_chain(SSL* ssl, const http::Authority& target, const certs::Authority* own) {
+Result<void> judge_chain(SSL* ssl, const http::Authority& target, const Authorities& own) {
   Chain* const chain = SSL_get0_verified_chain(ssl);
   const int count = chain == nullptr ? 0 : sk_X509_num(chain);
   if (count == 0) return fail(Errc::upstream_certificate_invalid, "no verified chain");
   for (int i = 0; i < count; ++i) {
     X509* const certificate = sk_X509_value(chain, i);
-    if (own != nullptr && (same_key(certificate, own->certificate()) || same_key(certificate, own->issuer())))
-      return tl::unexpected<Error>(own_root_error(target));
+    if (is_own(certificate, own)) return tl::unexpected<Error>(own_root_error(target));
     if (is_known_interceptor(spki_sha256(certificate)))
       return fail(Errc::upstream_certificate_interceptor,
                   fmt::format("{}: certificate by a root whose private key is public; remove it from this machine's "

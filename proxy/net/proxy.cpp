@@ -128,7 +128,7 @@ Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::a
     rules->addresses.own.emplace_back(boost::asio::ip::make_address(other.host), other.port);
   rules->resolve = options.resolve;
   rules->limits = options.limits;
-  if (leaves != nullptr) rules->own = std::shared_ptr<const certs::Authority>(leaves, &leaves->authority());
+  rules->own = leaves;
   return std::shared_ptr<const DialRules>(std::move(rules));
 }
 

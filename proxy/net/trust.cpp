@@ -85,8 +85,8 @@ int on_verdict(int verdict, X509_STORE_CTX* chain) {
   X509* const leaf = X509_STORE_CTX_get0_cert(chain);
   if (leaf == nullptr) return verdict;
   check.malformed = (X509_get_extension_flags(leaf) & EXFLAG_INVALID) != 0;
-  if (check.own != nullptr)
-    check.own_seen = signed_by(leaf, check.own->certificate()) || signed_by(leaf, check.own->issuer());
+  for (const auto& own : check.own)
+    if (signed_by(leaf, own->certificate()) || signed_by(leaf, own->issuer())) check.own_seen = true;
   return verdict;
 }
 

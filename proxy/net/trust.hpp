@@ -2,6 +2,7 @@
 #include <openssl/ssl.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "certs/authority.hpp"
 #include "core/result.hpp"
@@ -19,11 +20,13 @@ using StorePtr = std::shared_ptr<X509_STORE>;
 /// shared by all threads (22 ms, 1.2 MB). Error: config_malformed, with what to do.
 [[nodiscard]] Result<StorePtr> load_trust(const std::string& ca_file);
 
+using Authorities = std::vector<std::shared_ptr<const certs::Authority>>;
+
 /// What the verification of one upstream finds out beside its verdict. Must outlive the handshake.
 struct PeerCheck {
-  const certs::Authority* own = nullptr;  ///< our own CA: what it signed is never a valid upstream; may be null
-  bool own_seen = false;                  ///< the refused certificate was signed by it
-  bool malformed = false;                 ///< an extension of the certificate could not be read
+  Authorities own;         ///< our own: what they signed is never a valid upstream
+  bool own_seen = false;   ///< the refused certificate was signed by it
+  bool malformed = false;  ///< an extension of the certificate could not be read
   HelloRules hello;
 };
 

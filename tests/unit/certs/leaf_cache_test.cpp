@@ -37,7 +37,7 @@ TEST_CASE("a host gets the same leaf again, of the one key", "[certs][leaf_cache
   CHECK(ask(cache, "b.example") != first);
   CHECK(cache.size() == 2);
   CHECK(X509_check_private_key(first->certificate.get(), cache.leaf_key()) == 1);
-  CHECK(verify_for(cache.authority(), first->certificate.get(), host("a.example")) == X509_V_OK);
+  CHECK(verify_for(*cache.authority(), first->certificate.get(), host("a.example")) == X509_V_OK);
 }
 
 TEST_CASE("the least recently used leaf goes first, and holders keep theirs", "[certs][leaf_cache]") {
@@ -49,7 +49,7 @@ TEST_CASE("the least recently used leaf goes first, and holders keep theirs", "[
   CHECK(cache.size() == 2);
   CHECK(ask(cache, "a.example") == a);
   CHECK(ask(cache, "b.example") != b);
-  CHECK(verify_for(cache.authority(), b->certificate.get(), host("b.example")) == X509_V_OK);
+  CHECK(verify_for(*cache.authority(), b->certificate.get(), host("b.example")) == X509_V_OK);
 }
 
 TEST_CASE("many hosts never make the cache longer than its bound", "[certs][leaf_cache]") {
@@ -80,6 +80,20 @@ TEST_CASE("a refusal is passed on and not kept", "[certs][leaf_cache]") {
   REQUIRE_FALSE(leaf);
   CHECK(leaf.error().code == Errc::host_not_permitted);
   CHECK(cache.size() == 0);
+}
+
+TEST_CASE("another authority signs from now on, and the leaves of the first stay good", "[certs][leaf_cache]") {
+  const auto before = authority();
+  const auto after = authority();
+  LeafCache cache(before, 8);
+  const auto first = ask(cache, "a.example");
+  cache.sign_with(after);
+  CHECK(cache.size() == 0);
+  const auto second = ask(cache, "a.example");
+  CHECK(second->authority == after);
+  CHECK(verify_for(*after, second->certificate.get(), host("a.example")) == X509_V_OK);
+  CHECK(verify_for(*before, first->certificate.get(), host("a.example")) == X509_V_OK);
+  CHECK(cache.authorities() == std::vector<std::shared_ptr<const Authority>>{before, after});
 }
 
 TEST_CASE("four threads share a small cache", "[certs][leaf_cache]") {

@@ -163,6 +163,20 @@ Result<certs::X509Ptr> load_root(const std::string& dir) {
   return read_certificate(Paths(dir).root);
 }
 
+Result<std::vector<certs::X509Ptr>> load_roots(const std::string& dir) {
+  constexpr std::string_view end = "-----END CERTIFICATE-----";
+  TT_TRY(const std::string pem, read_file(Paths(dir).root, longest_pem));
+  std::vector<certs::X509Ptr> roots;
+  std::string_view rest = pem;
+  for (std::size_t at = rest.find(end); at != std::string_view::npos; at = rest.find(end)) {
+    TT_TRY(certs::X509Ptr root, certs::certificate_from_pem(rest));
+    roots.push_back(std::move(root));
+    rest.remove_prefix(at + end.size());
+  }
+  if (roots.empty()) return fail(Errc::ca_malformed, fmt::format("{}: not a PEM certificate", Paths(dir).root));
+  return roots;
+}
+
 Result<void> check_authority_files(const std::string& dir) {
   const Paths paths(dir);
   if (auto safe = check_private_folder(dir); !safe) return safe;

@@ -27,6 +27,9 @@ namespace telltale::app {
 /// The root's certificate alone; needs no key. Errors: file_failed, ca_malformed.
 [[nodiscard]] Result<certs::X509Ptr> load_root(const std::string& dir);
 
+/// Every root in ca.pem, the one in use first: during a rotation there are two.
+[[nodiscard]] Result<std::vector<certs::X509Ptr>> load_roots(const std::string& dir);
+
 /// Makes the folder and the files above; a folder that is there becomes its owner's alone. Keys are readable by others
 /// at no moment. Fails if one of the files is there already (file_failed). `permit` empty: any host. An empty
 /// passphrase: keys are not encrypted.

@@ -1,4 +1,4 @@
-// `telltale ca`: create, show, export, rotate. Covered by tests/e2e/replay_test.py and
+// `telltale ca`: create, show, export, trust, untrust, rotate. Covered by tests/e2e/replay_test.py and
 // tests/unit/app/ca_store_test.cpp.
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,6 +13,7 @@
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
 #include "app/passphrase.hpp"
+#include "app/trust_stores.hpp"
 #include "certs/name_constraints.hpp"
 
 namespace telltale::app {
@@ -46,6 +47,29 @@ int export_root(const CaCommand& command, X509* root) {
   return written ? 0 : fail_with(error);
 }
 
+std::string_view text_of(TrustResult::State state, bool trusts) {
+  if (state == TrustResult::State::failed) return "failed";
+  if (state == TrustResult::State::not_here) return "not here";
+  return trusts ? "trusted" : "removed";
+}
+
+// Every root of ca.pem; a line a store. Nothing done anywhere is a failure too.
+int change_stores(const CaCommand& command) {
+  const auto roots = load_roots(command.ca_dir);
+  if (!roots) return fail_with(roots.error());
+  const bool trusts = command.verb == CaCommand::Verb::trust;
+  bool any = false;
+  bool failed = false;
+  for (const certs::X509Ptr& root : *roots) {
+    for (const TrustResult& result : change_trust(root.get(), {trusts, command.stores, command.into})) {
+      fmt::print("{:<8} {:<9} {}\n", result.store, text_of(result.state, trusts), result.detail);
+      any = any || result.state == TrustResult::State::done;
+      failed = failed || result.state == TrustResult::State::failed;
+    }
+  }
+  return any && !failed ? 0 : static_cast<int>(ExitCode::usage);
+}
+
 Result<void> rotate(const CaCommand& command) {
   if (command.finish) return finish_rotation(command.ca_dir);
   TT_TRY(const Secret passphrase, read_passphrase(command.ca_passphrase));
@@ -55,6 +79,7 @@ Result<void> rotate(const CaCommand& command) {
 }  // namespace
 
 int run_ca(const CaCommand& command) {
+  if (command.verb == CaCommand::Verb::trust || command.verb == CaCommand::Verb::untrust) return change_stores(command);
   if (command.verb == CaCommand::Verb::rotate) {
     if (auto done = rotate(command); !done) return fail_with(done.error());
     fmt::print("{}\n",

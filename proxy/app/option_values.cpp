@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "app/ca_store.hpp"
+#include "app/trust_stores.hpp"
 #include "core/ascii.hpp"
 #include "http/authority.hpp"
 
@@ -337,6 +338,12 @@ Result<CaCommand> ca_command(const Values& values) {
   read_patterns(check, "permit", out.permit);
   check.flag("any-host", out.any_host);
   check.flag("finish", out.finish);
+  check.texts("store", out.stores);
+  for (const std::string& store : out.stores)
+    if (const auto& names = trust_store_names(); std::find(names.begin(), names.end(), store) == names.end())
+      check.complain(*check.find("store"),
+                     fmt::format("{} is no trust store; give one of debian, fedora, nss, java", store));
+  check.text("into", out.into);
   check.text("output", out.output);
   if (verb == "create")
     out.verb = CaCommand::Verb::create;
@@ -344,11 +351,16 @@ Result<CaCommand> ca_command(const Values& values) {
     out.verb = CaCommand::Verb::show;
   else if (verb == "export")
     out.verb = CaCommand::Verb::export_root;
+  else if (verb == "trust")
+    out.verb = CaCommand::Verb::trust;
+  else if (verb == "untrust")
+    out.verb = CaCommand::Verb::untrust;
   else if (verb == "rotate")
     out.verb = CaCommand::Verb::rotate;
   else
-    check.complain(verb.empty() ? "say what to do: ca create, ca show, ca export or ca rotate"
-                                : fmt::format("ca {} is unknown; give one of create, show, export, rotate", verb));
+    check.complain(
+        verb.empty() ? "say what to do: ca create, ca show, ca export, ca trust, ca untrust or ca rotate"
+                     : fmt::format("ca {} is unknown; give one of create, show, export, trust, untrust, rotate", verb));
   if (out.verb == CaCommand::Verb::create && out.permit.empty() == !out.any_host)
     check.complain("ca create needs either --permit GLOB... or --any-host");
   return check.finish(std::move(out));

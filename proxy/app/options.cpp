@@ -123,10 +123,12 @@ constexpr Option rules_options[] = {
     format_option,
 };
 constexpr Option ca_options[] = {
-    {"verb", Takes::one, "VERB", "create, show, export or rotate"},
+    {"verb", Takes::one, "VERB", "create, show, export, trust, untrust, rotate"},
     ca_dir_option,
     {"permit", Takes::many, "GLOB", "hosts a new CA may sign for (name constraints)"},
     {"any-host", Takes::nothing, "", "a new CA may sign for every host"},
+    {"store", Takes::many, "NAME", "trust: debian, fedora, nss, java [all there]"},
+    {"into", Takes::one, "DIR", "trust: an image's folder, in place of /"},
     {"finish", Takes::nothing, "", "rotate: the prepared CA takes over"},
     {"output", Takes::one, "FILE", "where to export the root [standard output]"},
     ca_passphrase_option,
@@ -177,7 +179,7 @@ constexpr Entry entries[] = {
      "telltale sweep analyse --factor tz_name utc-*.jsonl tehran-*.jsonl", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
-    {"ca", "the certificate authority", "telltale ca create | show | export | rotate [OPTIONS]",
+    {"ca", "the certificate authority", "telltale ca VERB [OPTIONS]",
      "telltale ca create --permit api.anthropic.com '*.openai.com'", ca_options, make_ca},
 };
 

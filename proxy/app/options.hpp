@@ -91,13 +91,15 @@ struct RulesCommand {
 };
 
 struct CaCommand {
-  enum class Verb { create, show, export_root, rotate } verb = Verb::show;
+  enum class Verb { create, show, export_root, trust, untrust, rotate } verb = Verb::show;
   std::string ca_dir;
   std::string ca_passphrase;  ///< as for `proxy`
   std::vector<std::string> permit;
   bool any_host = false;
-  bool finish = false;  ///< for rotate
-  std::string output;   ///< for export; empty: stdout
+  bool finish = false;              ///< for rotate
+  std::vector<std::string> stores;  ///< for trust and untrust; empty: all that are there
+  std::string into;                 ///< for trust and untrust: folder in place of `/`
+  std::string output;               ///< for export; empty: stdout
 };
 
 struct SweepCommand {

@@ -162,8 +162,8 @@ TrustResult change_nss(const Root& root, bool trusts) {
   return change_by_tool(with({"-L"}), with({"-A", "-t", "C,,", "-i"}), with({"-D"}), root, trusts);
 }
 
-TrustResult change_java(const Root& root, bool trusts) {
-  const Words common = {"-cacerts", "-storepass", "changeit", "-alias", root.name};  // Java's own, public password
+TrustResult change_java_alias(const Root& root, const std::string& alias, bool trusts) {
+  const Words common = {"-cacerts", "-storepass", "changeit", "-alias", alias};  // Java's own, public password
   const auto with = [&common](const std::string& verb, const Words& more) {
     Words words = {"keytool", verb};
     words.insert(words.end(), common.begin(), common.end());
@@ -172,6 +172,13 @@ TrustResult change_java(const Root& root, bool trusts) {
   };
   return change_by_tool(with("-list", {}), with("-importcert", {"-noprompt", "-trustcacerts", "-file"}),
                         with("-delete", {}), root, trusts);
+}
+
+// Debian's Java takes over what the system trusts under a name of its own, and is not told when that is gone.
+TrustResult change_java(const Root& root, bool trusts) {
+  TrustResult changed = change_java_alias(root, root.name, trusts);
+  if (trusts || changed.state != State::done) return changed;
+  return change_java_alias(root, "debian:" + root.name + ".pem", trusts);
 }
 
 TrustResult change_one(const std::string& store, const Root& root, const TrustTask& task) {

@@ -75,6 +75,8 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.threads = command.threads;
   options.intercept = hosts;
   options.upstream_ca_file = command.upstream_ca;
+  options.upstream_crl_files = command.upstream_crl;
+  options.upstream_crl_required = command.require_crl;
   options.verdict_header = command.verdict_header;
   if (auto added = add_targets(options, command.allow_upstream, command.resolve); !added)
     return tl::unexpected<Error>(added.error());
@@ -206,6 +208,8 @@ void reload_authority(const ProxyCommand& command, Running& running) {
 void reload(const ProxyCommand& command, Running& running) {
   running.recorder->reopen_journal();
   reload_authority(command, running);
+  if (auto lists = running.proxy->reload_revocations(); !lists)
+    say(fmt::format("reload: the revocation lists in use stay: {}\n", lists.error().detail));
   auto judging = make_judging(command, *running.baselines);
   if (!judging) {
     say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));

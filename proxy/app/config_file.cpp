@@ -31,6 +31,8 @@ constexpr Key keys[] = {
     {"/intercept", "intercept", Kind::texts},
     {"/intercept_all", "intercept-all", Kind::flag},
     {"/upstream/ca_file", "upstream-ca", Kind::text},
+    {"/upstream/crl_files", "upstream-crl", Kind::texts},
+    {"/upstream/require_crl", "require-crl", Kind::flag},
     {"/upstream/allow", "allow-upstream", Kind::texts},
     {"/upstream/resolve", "resolve", Kind::texts},
     {"/capture", "capture", Kind::text},

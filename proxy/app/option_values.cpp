@@ -211,6 +211,8 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   read_patterns(check, "intercept", out.intercept);
   check.flag("intercept-all", out.intercept_all);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
+  check.texts("upstream-crl", out.upstream_crl);
+  check.flag("require-crl", out.require_crl);
   check.text("capture", out.capture);
   check.flag("no-store", out.no_store);
   check.text("baselines", out.baselines_file);

@@ -68,6 +68,8 @@ constexpr Option proxy_options[] = {
     {"threads", Takes::one, "N", nullptr},
     {"environment", Takes::one, "FILE|self", nullptr},
     ca_passphrase_option,
+    {"upstream-crl", Takes::each, "FILE", nullptr},
+    {"require-crl", Takes::nothing, "", nullptr},
     {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
     {"no-verdict-header", Takes::nothing, "", nullptr},
     {"danger-admin-anywhere", Takes::nothing, "", nullptr},

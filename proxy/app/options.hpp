@@ -33,6 +33,8 @@ struct ProxyCommand {
   std::vector<std::string> intercept;
   bool intercept_all = false;
   std::string upstream_ca;
+  std::vector<std::string> upstream_crl;    ///< files of revocation lists
+  bool require_crl = false;                 ///< refuse chains without a list
   std::vector<std::string> allow_upstream;  ///< CIDR
   std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
   std::string capture;                      ///< file or folder; empty: the embedded store

@@ -103,6 +103,7 @@ Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
 Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Authority& target, Socket socket) {
   PeerCheck check;
   if (rules_->own) check.own = rules_->own->authorities();
+  check.revocations = rules_->revocations;
   auto ssl = tls_.connect(target.host, check);
   if (!ssl) co_return tl::unexpected<Error>(at_target(target, std::move(ssl.error())));
   auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(*ssl), Side::upstream);

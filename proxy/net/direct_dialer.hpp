@@ -15,6 +15,7 @@ struct DialRules {
   std::vector<Resolution> resolve;
   StorePtr trust;
   std::shared_ptr<const certs::LeafCache> own;  ///< never believed upstream, whatever the store says; may be null
+  Revocations revocations = Revocations::ignored;
   Limits limits;
 };
 

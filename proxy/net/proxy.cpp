@@ -107,6 +107,7 @@ struct Proxy::State {
   Observer& observer;
   DialerFactory dialers;
   Counters counters;
+  StorePtr trust;  ///< null with a dialer of somebody else's
   std::uint16_t port = 0;
   boost::asio::thread_pool judges;
   std::vector<std::unique_ptr<Lane>> lanes;
@@ -122,6 +123,10 @@ struct Proxy::State {
 Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::asio::ip::tcp::endpoint& own) const {
   auto rules = std::make_shared<DialRules>();
   TT_TRY(rules->trust, load_trust(options.upstream_ca_file));
+  if (auto lists = load_revocations(rules->trust.get(), options.upstream_crl_files); !lists)
+    return tl::unexpected(std::move(lists.error()));
+  if (!options.upstream_crl_files.empty()) rules->revocations = Revocations::used;
+  if (options.upstream_crl_required) rules->revocations = Revocations::required;
   rules->addresses.allowed = options.allow_upstream;
   rules->addresses.own = {own};
   for (const http::Authority& other : options.own_listeners)
@@ -136,6 +141,7 @@ Result<void> Proxy::State::open_lanes(const boost::asio::ip::tcp::endpoint& endp
   std::shared_ptr<const DialRules> rules;
   if (!dialers) {
     TT_TRY(rules, dial_rules(endpoint));
+    trust = rules->trust;
   }
   const unsigned count = std::max(1U, options.threads);
   for (unsigned i = 0; i < count; ++i) {
@@ -182,6 +188,11 @@ void Proxy::judge_by(std::shared_ptr<const Judging> judging) {
   state_->judging = judging;
   for (const auto& lane : state_->lanes)
     boost::asio::post(*lane->context, [worker = lane->worker.get(), judging] { worker->judging = judging; });
+}
+
+Result<void> Proxy::reload_revocations() {
+  if (state_->trust == nullptr) return {};
+  return load_revocations(state_->trust.get(), state_->options.upstream_crl_files);
 }
 
 void Proxy::drain() {

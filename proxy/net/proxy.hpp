@@ -41,9 +41,11 @@ struct ProxyOptions {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8899;  ///< 0 picks one
   unsigned threads = 1;
-  std::vector<std::string> intercept;  ///< host patterns; everything else is tunnelled
-  std::string upstream_ca_file;        ///< trusted in place of the system's roots if set
-  std::vector<Cidr> allow_upstream;    ///< loopback and private targets that may be connected to
+  std::vector<std::string> intercept;           ///< host patterns; everything else is tunnelled
+  std::string upstream_ca_file;                 ///< trusted in place of the system's roots if set
+  std::vector<std::string> upstream_crl_files;  ///< revocation lists of upstreams' issuers
+  bool upstream_crl_required = false;           ///< refuse chains that no list is there for
+  std::vector<Cidr> allow_upstream;             ///< loopback and private targets that may be connected to
   std::vector<Resolution> resolve;
   std::vector<http::Authority> own_listeners;  ///< besides this one (admin): never connected to; hosts are IP literals
   std::string pseudonym;       ///< our name in Via, by which a loop is found; empty: a random one, of this run alone
@@ -66,6 +68,8 @@ class Proxy {
   [[nodiscard]] std::uint16_t port() const;
   /// For requests judged from now on.
   void judge_by(std::shared_ptr<const Judging> judging);
+  /// Reads the revocation lists again. Error: config_malformed; those in use stay.
+  [[nodiscard]] Result<void> reload_revocations();
   /// Stops accepting, lets exchanges finish within Limits::drain_time, then returns.
   void drain();
   /// Ends everything now.

@@ -32,6 +32,13 @@ Errc code_of(long verdict) {
       return Errc::upstream_certificate_wrong_host;
     case X509_V_ERR_CERT_REVOKED:
       return Errc::upstream_certificate_revoked;
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+      return Errc::upstream_certificate_status_missing;
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
     case X509_V_ERR_CA_MD_TOO_WEAK:
@@ -82,6 +89,11 @@ int on_verdict(int verdict, X509_STORE_CTX* chain) {
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
   }
+  const bool no_list = X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL;
+  if (no_list && check.revocations != Revocations::required) {
+    X509_STORE_CTX_set_error(chain, X509_V_OK);
+    return 1;
+  }
   X509* const leaf = X509_STORE_CTX_get0_cert(chain);
   if (leaf == nullptr) return verdict;
   check.malformed = (X509_get_extension_flags(leaf) & EXFLAG_INVALID) != 0;
@@ -117,12 +129,26 @@ Result<StorePtr> load_trust(const std::string& ca_file) {
               fmt::format("--upstream-ca {}: no PEM certificates can be read from it", ca_file));
 }
 
+Result<void> load_revocations(X509_STORE* store, const std::vector<std::string>& files) {
+  X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  for (const std::string& file : files) {
+    const bool loaded = lookup != nullptr && X509_load_crl_file(lookup, file.c_str(), X509_FILETYPE_PEM) > 0;
+    ERR_clear_error();
+    if (!loaded)
+      return fail(Errc::config_malformed,
+                  fmt::format("--upstream-crl {}: no PEM revocation list can be read from it", file));
+  }
+  return {};
+}
+
 Result<void> expect_peer(SSL* ssl, const std::string& host, PeerCheck& check) {
   SSL_set_app_data(ssl, &check);
   SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verdict);
   SSL_set_msg_callback(ssl, on_message);
   SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+  if (check.revocations != Revocations::ignored)
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
   X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (http::is_ip_literal(host)) {
     if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) return {};

@@ -1,5 +1,6 @@
 #pragma once
 #include <openssl/ssl.h>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,11 +21,19 @@ using StorePtr = std::shared_ptr<X509_STORE>;
 /// shared by all threads (22 ms, 1.2 MB). Error: config_malformed, with what to do.
 [[nodiscard]] Result<StorePtr> load_trust(const std::string& ca_file);
 
+/// Adds the revocation lists (PEM) of those files to the store, which may be in use; a newer list wins over an older
+/// one of the same issuer. Error: config_malformed.
+[[nodiscard]] Result<void> load_revocations(X509_STORE* store, const std::vector<std::string>& files);
+
+/// Whether revocation lists are looked at, and whether one must be there for every certificate of a chain.
+enum class Revocations : std::uint8_t { ignored, used, required };
+
 using Authorities = std::vector<std::shared_ptr<const certs::Authority>>;
 
 /// What the verification of one upstream finds out beside its verdict. Must outlive the handshake.
 struct PeerCheck {
-  Authorities own;         ///< our own: what they signed is never a valid upstream
+  Authorities own;  ///< our own: what they signed is never a valid upstream
+  Revocations revocations = Revocations::ignored;
   bool own_seen = false;   ///< the refused certificate was signed by it
   bool malformed = false;  ///< an extension of the certificate could not be read
   HelloRules hello;

@@ -1,13 +1,15 @@
-"""What a stapled OCSP status says of an upstream's certificate, and the certificates that demand one. Staples are made by
+"""What a stapled OCSP status or a revocation list says of an upstream's certificate. Staples and lists are made by
 the openssl command, which also serves them: Python's own servers staple nothing. RFC 6960, RFC 7633."""
 import re
+import signal
 import subprocess
 import threading
+import time
 import unittest
 
 import certificates
 from certificates import openssl
-from rig import HOST, HostileTls, open_tunnel, through_proxy
+from rig import HOST, HostileTls, Server, open_tunnel, through_proxy
 
 MUST_STAPLE = "tlsfeature=status_request\n"
 MISSING, REVOKED = "certificate-status-missing", "certificate-revoked"
@@ -42,6 +44,7 @@ class StaplingServer:
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
+        self.process.stdout.close()
 
 
 class Revocation(HostileTls):
@@ -69,6 +72,68 @@ class Revocation(HostileTls):
         openssl("ocsp", "-index", index, "-rsigner", signer[0], "-rkey", signer[1], "-CA", self.root[0], "-ndays", days, "-reqin",
                 f"{stem}.req", "-respout", f"{stem}.der")
         return f"{stem}.der"
+
+    def list_of(self, issuer, *revoked, ended=False):
+        """The issuer's list with those certificates in it."""
+        self.make.made += 1
+        path = self.make.folder / f"{self.make.made}-list.pem"
+        serials = [subprocess.run(["openssl", "x509", "-in", pem, "-noout", "-serial"], check=True, capture_output=True,
+                                  text=True).stdout.strip().split("=")[1] for pem, _ in revoked]
+        (self.make.folder / "list.index").write_text("".join(
+            f"R\t491231235959Z\t240101000000Z,keyCompromise\t{serial}\tunknown\t/CN=leaf\n" for serial in serials))
+        config = self.make.folder / "list.cnf"
+        config.write_text(f"[ca]\ndefault_ca=it\n[it]\ndatabase={self.make.folder}/list.index\ndefault_md=sha256\n")
+        until = ["-crl_lastupdate", "20240101000000Z", "-crl_nextupdate", "20240102000000Z"] if ended else ["-crlhours", 24]
+        openssl("ca", "-gencrl", "-config", config, "-cert", issuer[0], "-keyfile", issuer[1], "-out", path, *until)
+        return path
+
+    def test_lists(self):
+        fine = certificates.names(HOST) + certificates.SERVER
+        middle = self.make.authority(self.root, subject="/CN=middle")
+        good, bad = self.make.issue(self.root, fine), self.make.issue(self.root, fine)
+        below = self.make.chain(self.make.issue(middle, fine), middle)
+        usual, forged = self.list_of(self.root, bad), self.list_of(self.stranger, good)
+        # name -> (what is served, lists, further options, what the code must be; "" for a pass)
+        rows = {
+            "not listed": (good, [usual], [], ""), "listed": (bad, [usual], [], REVOKED),
+            "the intermediate listed": (below, [self.list_of(self.root, middle)], [], REVOKED),
+            "no list of that issuer": (below, [usual], [], ""),
+            "no list of that issuer, required": (below, [usual], ["--require-crl"], MISSING),
+            "all lists, required": (below, [usual, self.list_of(middle)], ["--require-crl"], ""),
+            "no list at all, required": (good, [], ["--require-crl"], MISSING),
+            "a list that has ended": (good, [self.list_of(self.root, ended=True)], [], MISSING),
+            "a stranger's list": (good, [forged], [], MISSING),
+        }
+
+        def one(_, row):
+            pair, lists, more, code = row
+            server = Server(pair)
+            self.addCleanup(server.close)
+            named = [word for path in lists for word in ("--upstream-crl", path)]
+            proxy = self.proxy_to(HOST, [server], *named, *more)
+            outcome = through_proxy(proxy, HOST, server.port)
+            if code:
+                self.refused_rightly(proxy, outcome, HOST, server, code)
+            else:
+                self.assertEqual(outcome.status, 200, outcome.answer)
+        self.group("lists", rows, one)
+
+    def test_a_new_list_counts_after_a_reload(self):
+        pair = self.make.issue(self.root, certificates.names(HOST) + certificates.SERVER)
+        before, after = Server(pair), Server(pair)  # two, so that no kept connection answers
+        for server in (before, after):
+            self.addCleanup(server.close)
+        lists = self.folder / "lists.pem"
+        lists.write_text(self.list_of(self.root).read_text())
+        proxy = self.proxy_to(HOST, [before, after], "--upstream-crl", lists)
+        self.assertEqual(through_proxy(proxy, HOST, before.port).status, 200)
+        time.sleep(1.1)  # lists of one second are equally new
+        lists.write_text(self.list_of(self.root, pair).read_text())
+        proxy.process.send_signal(signal.SIGHUP)
+        proxy.wait_for("rules reloaded")
+        outcome = through_proxy(proxy, HOST, after.port)
+        self.assertEqual(outcome.code, "upstream-" + REVOKED, outcome.answer)
+        self.assertFalse(after.reached)
 
     def test_staples(self):
         later = self.folder / "later.der"

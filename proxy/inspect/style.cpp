@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "inspect/set_text.hpp"
+
 namespace telltale::inspect::style {
 
 const std::vector<Stretch>& client_stretches(const Scene& scene) {
@@ -111,6 +113,16 @@ bool was_said_before(const Passage& passage, ByteRange range) {
   });
 }
 
+/// Why a choice of style at that place says nothing of the client; empty if it may.
+std::string_view excuse(const Scene& scene, const Stretch& stretch, ByteRange range) {
+  const Passage& passage = scene.passages[stretch.passage];
+  if (was_said_before(passage, range)) return "and earlier requests said the same";
+  // Empty lines lie between two lines: between a prompt and a file too.
+  if (is_in_set_text(scene, passage, range.begin) || is_in_set_text(scene, passage, range.end))
+    return "in lines that are set like a file's";
+  return {};
+}
+
 }  // namespace
 
 void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census& census,
@@ -118,8 +130,7 @@ void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census
   constexpr int most_rounds = 8;
   std::map<std::size_t, Decision> decided;
   const auto is_info = [&](const Use& use, const Decision& decision) {
-    const Passage& passage = scene.passages[stretches[use.stretch].passage];
-    return decision.info || (!decision.always && was_said_before(passage, use.range));
+    return decision.info || (!decision.always && !excuse(scene, stretches[use.stretch], use.range).empty());
   };
   for (int round = 0; round < most_rounds; ++round) {
     std::vector<std::pair<std::size_t, char32_t>> edits;
@@ -155,8 +166,8 @@ Mark mark_of(const Scene& scene, const Stretch& stretch, ByteRange range, std::s
   mark.range = range;
   mark.neutral = std::move(neutral);
   mark.bits = 1;
-  mark.info = !always && was_said_before(scene.passages[stretch.passage], range);
-  if (mark.info) mark.note = "and earlier requests said the same";
+  if (!always) mark.note = excuse(scene, stretch, range);
+  mark.info = !mark.note.empty();
   return mark;
 }
 

@@ -171,6 +171,16 @@ bool begins_column(std::string_view rest) {
   return rest.starts_with("\xE2\x86") || rest.starts_with("\xE2\x94");  // arrows, lines
 }
 
+/// Behind an address in angle brackets, where a record's next field begins; behind the mark that opens a string, whose
+/// indentation it is.
+bool follows_field(std::string_view text, std::size_t at) {
+  if (at < 2) return false;
+  const char sign = text[at - 1];
+  const char left = text[at - 2];
+  if (sign == '>') return true;
+  return (sign == '"' || sign == '\'') && (is_blank(left) || is_line_end(left) || left == '(' || left == '=');
+}
+
 /// Whether a column begins right behind `column` code points of `line`: a run of blanks ends there.
 bool has_column(std::string_view line, std::size_t column) {
   const std::size_t at = utf8::offset_of(line, column);
@@ -238,6 +248,7 @@ class Judge {
     if (is_tabular(stretch.text.substr(line.begin, line.size())) || is_aligned(stretch.text, run)) return {};
     if (begins_column(stretch.text.substr(run.range.end, 3)) || codes_.of(stretch).covers_code(run.range.begin))
       return {};
+    if (!run.has_tab && follows_field(stretch.text, run.range.begin)) return {};
     if (is_before_stop(stretch.text, run.range.end)) return {};  // early_blanks' business
     if (run.has_tab && is_numbered_line(stretch.text, line, run)) return {};
     return run.has_tab ? "tab" : "double";

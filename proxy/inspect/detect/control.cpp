@@ -2,8 +2,11 @@
 // Unicode 15.0 chapter 23 (controls, private use, noncharacters), UAX #14 (BK). Covered by
 // tests/unit/inspect/characters_marked_test.cpp.
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "inspect/detect/characters.hpp"
+#include "inspect/set_text.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -63,6 +66,14 @@ bool is_line_end_right(const Judged& judged, const Char& one) {
   if (one.code == form_feed) return before == '\n' || before == Char::none || after == Char::none;
   if (after == one.code || before == one.code) return true;
   return !is_lower_ascii(after) || judged.view().find('\n') == std::string_view::npos;
+}
+
+/// A form feed that has a line to itself: where a page of a file begins.
+bool is_page_break(std::string_view text, const Char& one) {
+  if (one.code != form_feed) return false;
+  const char32_t before = char_before(text, one.begin).code;
+  const char32_t after = char_at(text, one.end).code;
+  return (before == '\n' || before == Char::none) && (after == '\n' || after == '\r' || after == Char::none);
 }
 
 /// Output of programs is full of controls that mean something: colours, bells, overstriking, field separators. People
@@ -138,8 +149,10 @@ const unicode::Sieve& sieve() {
 
 class Controls {
  public:
-  Controls(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
-      : judged_(judged), match_(match), runs_(marks) {}
+  /// `has_pages(at)`: whether the lines round it are those of a file, which may be cut into pages.
+  Controls(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks,
+           std::function<bool(std::size_t)> has_pages)
+      : judged_(judged), match_(match), has_pages_(std::move(has_pages)), runs_(marks) {}
 
   void look() {
     const std::size_t end = judged_.range.end;
@@ -159,6 +172,7 @@ class Controls {
     const auto add = [&](std::string_view family, std::string_view neutral, double bits) {
       if (match_.has_family(family)) runs_.add(one.range(), neutral, bits);
     };
+    if (is_page_break(judged_.text, one) && has_pages_(one.begin)) return one.end;
     if (is_line_end(one.code)) {
       if (client || !is_line_end_right(judged_, one)) add("line-separator", neutral_line_end(judged_.text, one), 1);
       return one.end;
@@ -193,14 +207,15 @@ class Controls {
 
   Judged judged_;
   const DetectorMatch& match_;
+  std::function<bool(std::size_t)> has_pages_;
   Runs runs_;
 };
 
 }  // namespace
 
-void detect_control(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                    std::vector<Mark>& marks) {
-  for_each_judged(passage, marks, [&](const Judged& judged) { Controls(judged, match, marks).look(); });
+void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
+  const auto has_pages = [&](std::size_t at) { return is_in_set_text(scene, passage, at); };
+  for_each_judged(passage, marks, [&](const Judged& judged) { Controls(judged, match, marks, has_pages).look(); });
 }
 
 }  // namespace telltale::inspect

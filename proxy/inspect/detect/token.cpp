@@ -8,6 +8,7 @@
 #include "core/utf8.hpp"
 #include "inspect/detect/token_place.hpp"
 #include "inspect/detect/token_shape.hpp"
+#include "inspect/set_text.hpp"
 
 namespace telltale::inspect {
 namespace {
@@ -58,7 +59,14 @@ bool is_old(const Passage& passage, ByteRange range) {
   });
 }
 
-void mark_piece(const Passage& passage, const Piece& piece, const DetectorMatch& match, std::vector<Mark>& marks) {
+/// As long as a SHA-1 or SHA-256 and in lines that are set: the commit, key or file that a document speaks of.
+bool is_digest_of_document(const Scene& scene, const Passage& passage, const OddToken& token, std::size_t at) {
+  const std::size_t size = token.range.size();
+  return token.kind == TokenKind::hex && (size == 40 || size == 64) && is_in_set_text(scene, passage, at);
+}
+
+void mark_piece(const Scene& scene, const Passage& passage, const Piece& piece, const DetectorMatch& match,
+                std::vector<Mark>& marks) {
   const std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
   std::vector<OddToken> tokens = find_odd_tokens(text);
   const bool notes = passage.kind == codec::SegmentKind::user_text && piece.source == Source::unexplained;
@@ -79,7 +87,8 @@ void mark_piece(const Passage& passage, const Piece& piece, const DetectorMatch&
     mark.bits = bits_of(token);
     mark.carries.emplace_back("shape", name_of(token.kind));
     if (!token.decoded.empty()) mark.carries.emplace_back("decoded", shown_text(token.decoded));
-    mark.info = place == TokenPlace::labelled || repeated || is_old(passage, mark.range);
+    mark.info = place == TokenPlace::labelled || repeated || is_old(passage, mark.range) ||
+                is_digest_of_document(scene, passage, token, mark.range.begin);
     if (is_old(passage, mark.range)) mark.note = "as in earlier requests";
     marks.push_back(std::move(mark));
   }
@@ -87,13 +96,12 @@ void mark_piece(const Passage& passage, const Piece& piece, const DetectorMatch&
 
 }  // namespace
 
-void detect_token(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                  std::vector<Mark>& marks) {
+void detect_token(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
   // Names, enumerations and formats in tool definitions have no blanks: identifiers, not prose.
   const bool definition = passage.kind == codec::SegmentKind::tool_definition;
   if (definition && passage.text.view().find(' ') == std::string_view::npos) return;
   for (const Piece& piece : passage.pieces)
-    if (piece.voice == Voice::client && piece.source != Source::file) mark_piece(passage, piece, match, marks);
+    if (piece.voice == Voice::client && piece.source != Source::file) mark_piece(scene, passage, piece, match, marks);
 }
 
 }  // namespace telltale::inspect

@@ -54,6 +54,7 @@ bool is_commit(std::string_view text, const OddToken& token) {
   const std::string lower = ascii::lower(all);
   for (const std::string_view word : {"commit", "index ", "merge", "head", "revision", "git "})
     if (lower.find(word) != std::string::npos) return true;
+  if (text.substr(0, line.begin).ends_with("commit\n")) return true;  // a wrapped line
   if (all.find_first_not_of(" *-|\\/") != token.range.begin - line.begin) return false;
   const std::string_view after = text.substr(token.range.end, line.end - token.range.end);
   return after.size() > 2 && after[0] == ' ' && (ascii::is_alpha(after[1]) || after[1] == '(');

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t longest = 100;  ///< columns; files are wrapped at 72 to 100
 constexpr std::size_t near_by = 12;   ///< lines on either side that are asked
-constexpr std::size_t nearest = 4;    ///< one of these has to be set itself
+constexpr std::size_t nearest = 6;    ///< one of these has to be set itself
 constexpr std::size_t fewest = 3;     ///< set lines among them; fewer are a snippet
 
 /// Columns of a line: one a code point, two of East Asian writing.
@@ -79,18 +79,22 @@ bool is_code(std::string_view line) {
   return line.front() == '#' && line.size() > 1 && ascii::is_alpha(line[1]);
 }
 
-/// What stands before the words of a line: blanks, comment leaders, quotation signs.
+/// What stands before the words of a line: blanks, comment leaders, quotation signs. A star is one where a comment of C
+/// has it, one column right of the slash, and a bullet elsewhere.
 std::string_view leader_of(std::string_view line) {
-  return line.substr(0, std::min(line.find_first_not_of(" \t#/;\"%|>"), line.size()));
+  const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+  const bool has_star = blanks % 2 == 1 && line.substr(blanks).starts_with("* ");
+  return line.substr(0, std::min(line.find_first_not_of(" \t#/;\"%|>", blanks + (has_star ? 1 : 0)), line.size()));
 }
 
 /// The line is full, its sentence is not: the next line goes on with it.
-bool is_wrapped(std::string_view line, std::string_view next) {
+bool is_wrapped(std::string_view whole, std::string_view next) {
   constexpr std::size_t full = 45;    // a shorter line was not ended by the margin
   constexpr std::size_t fuller = 60;  // where the next line may as well begin something
+  const std::string_view line = ascii::trim(whole);
   if (std::string_view(".:;!?").find(line.back()) != std::string_view::npos) return false;
   const std::string_view leader = leader_of(next);
-  if (leader.size() == next.size() || ascii::trim(leader) != ascii::trim(leader_of(line))) return false;
+  if (leader.size() == next.size() || ascii::trim(leader) != ascii::trim(leader_of(whole))) return false;
   const char first = next[leader.size()];
   const auto is_lower = [](char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; };
   if (is_lower(first) || first == '(') return width(line) >= full;
@@ -112,39 +116,39 @@ bool is_set(std::string_view whole, std::string_view next) {
   if (whole.front() == '\t' || whole.find_first_not_of(' ') >= deep) return true;
   if (line.size() == 1) return std::string_view("#*.%;").find(line.front()) != std::string_view::npos;
   return is_code(line) || is_record(line) || has_columns(line) || is_drawn(line) || is_dense(line) ||
-         is_wrapped(line, next);
+         is_wrapped(whole, next);
 }
 
 }  // namespace
 
-SetText::SetText(std::string_view text) : text_(text), lines_(1) {
-  const auto line_from = [text](std::size_t at) { return ByteRange{at, std::min(text.find('\n', at), text.size())}; };
-  for (ByteRange line = line_from(0); line.begin < text.size();) {
-    const ByteRange next = line_from(std::min(line.end + 1, text.size()));
-    add(line, next);
+SetText::SetText(std::string_view text) : lines_(1) {
+  const auto line_from = [text](std::size_t at) { return text.substr(at, text.find('\n', at) - at); };
+  std::string_view line = line_from(0);
+  for (std::size_t at = 0; at < text.size() && lines_.size() <= most_lines;) {
+    const std::size_t next_at = std::min(at + line.size() + 1, text.size());
+    const std::string_view next = line_from(next_at);
+    if (!ascii::trim(line).empty()) add(line, at, next);
+    at = next_at;
     line = next;
+    end_ = at;
   }
 }
 
-void SetText::add(ByteRange range, ByteRange next) {
-  const auto words = [this](ByteRange one) { return text_.substr(one.begin, one.size()); };
-  const std::string_view line = words(range);
-  if (ascii::trim(line).empty()) return;
-  lines_.back().range = range;
+void SetText::add(std::string_view line, std::size_t begin, std::string_view next) {
+  lines_.back().begin = begin;
   Line behind = lines_.back();
   const bool is_long = width(line) > longest && !is_record(ascii::trim(line));
   if (is_long)
     ++behind.long_before;
-  else if (is_set(line, words(next)))
+  else if (is_set(line, next))
     ++behind.set_before;
-  behind.range = {text_.size(), text_.size()};
   lines_.push_back(behind);
 }
 
 bool SetText::holds(std::size_t at) const {
-  if (lines_.size() < 2) return false;
+  if (lines_.size() < 2 || at > end_) return false;
   const auto behind = std::upper_bound(lines_.begin(), lines_.end() - 1, at,
-                                       [](std::size_t offset, const Line& line) { return offset < line.range.begin; });
+                                       [](std::size_t offset, const Line& line) { return offset < line.begin; });
   const auto number = static_cast<std::size_t>(behind - lines_.begin()) - (behind == lines_.begin() ? 0 : 1);
   if (lines_[number + 1].long_before > lines_[number].long_before) return false;
   const auto around = [this, number](std::size_t distance) {

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/byte_range.hpp"
 #include "inspect/scene.hpp"
 
 /// Where a text is set line by line, as files are and prompts are not: prose that an editor wrapped, source code
@@ -16,7 +15,10 @@ namespace telltale::inspect {
 
 class SetText {
  public:
-  /// `text` must outlive this. Cost: one pass.
+  /// As many lines are read, empty ones aside; what stands behind them is not taken for set.
+  static constexpr std::size_t most_lines = 100'000;
+
+  /// Cost: one pass.
   explicit SetText(std::string_view text);
 
   /// Whether the lines round byte `at` are set. Long lines are not, whatever stands round them.
@@ -25,7 +27,7 @@ class SetText {
  private:
   /// A line that is not empty, and how many before it are set, or long.
   struct Line {
-    ByteRange range;
+    std::size_t begin = 0;
     std::uint32_t set_before = 0;
     std::uint32_t long_before = 0;
   };
@@ -36,11 +38,11 @@ class SetText {
     std::size_t long_ones = 0;
   };
 
-  void add(ByteRange line, ByteRange next);
+  void add(std::string_view line, std::size_t begin, std::string_view next);
   [[nodiscard]] Count count(std::size_t first, std::size_t last) const;
 
-  std::string_view text_;
   std::vector<Line> lines_;  ///< and one behind the last, for the sums
+  std::size_t end_ = 0;      ///< of what was read
 };
 
 /// The same of each passage, read when it is first asked for.

@@ -54,6 +54,9 @@ TEST_CASE("lines that are set one by one are told from a prompt's", "[inspect][s
       {"markup with attributes", repeated("<li class=\"a\"><a href=\"https://example.com/\">one</a></li>\n", 6)},
       {"a log of changes",
        repeated("one (1.2) unstable\n\n  * New release.\n\n -- A Name <a@example.com>  Mon, 1 Jan\n\n", 6)},
+      {"wrapped prose in a comment of C", repeated(" * It is read once, when the program starts, and not looked at\n"
+                                                   " * again until somebody asks for it.\n",
+                                                   4)},
       {"wrapped prose, CR LF",
        [] {
          std::string out;
@@ -73,6 +76,7 @@ TEST_CASE("lines that are set one by one are told from a prompt's", "[inspect][s
       {"lines as long as what they say",
        "You are a helper.\nBe brief.\nBe honest.\nUse the tools.\nAsk if in doubt.\n"},
       {"tags of an environment", "<env>\n<cwd>/tmp</cwd>\n<shell>bash</shell>\n</env>\n" + list},
+      {"a list in lower case", repeated("  * read a file before you change any of its many lines\n", 8)},
       {"a snippet in a prompt", list + "{\n  \"a\": 1\n}\n" + list + list},
       {"long lines", repeated(std::string(160, 'a') + " and\nso on it goes\n", 8)},
   };
@@ -81,16 +85,22 @@ TEST_CASE("lines that are set one by one are told from a prompt's", "[inspect][s
     }
 }
 
+TEST_CASE("so many lines are read for being set", "[inspect][style][limit]") {
+  const std::string text = repeated("int a;\n", static_cast<int>(SetText::most_lines) + 8);
+  const SetText lines(text);
+  CHECK(lines.holds(SetText::most_lines * 7 - 1));
+  CHECK_FALSE(lines.holds(SetText::most_lines * 7 + 1));
+}
+
 TEST_CASE("a prompt is judged as such where a file was put behind it", "[inspect][style]") {
   const std::string prompt = list;
   const std::string text = prompt + "\n" + wrapped + wrapped + wrapped;
   const SetText both(text);
-  CHECK_FALSE(both.holds(0));
-  CHECK_FALSE(both.holds(prompt.find('\n') + 5));
+  CHECK_FALSE(SetText(list + list + "\n" + wrapped + wrapped).holds(list.size() - 5));
   CHECK(both.holds(prompt.size() + wrapped.size()));
   const std::string paragraph = std::string(plain_prompt) + wrapped;
   CHECK_FALSE(SetText(paragraph).holds(5));
-  const StyledText marked = read_styled("- Read { |}it, then write.\n" + prompt + "\n" + wrapped + wrapped);
+  const StyledText marked = read_styled("- Read { |}it, then write.\n" + prompt + prompt + "\n" + wrapped + wrapped);
   const Judgement got = judge(request(style_body(marked.sent, "Reads a file.")), style_rules());
   CHECK(got.body == style_body(marked.clean, "Reads a file."));
 }

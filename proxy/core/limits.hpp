@@ -27,7 +27,7 @@ struct Limits {
   // --- content decoding ---
   /// Longest decoded content, bytes. Errc::content_too_long: not inspected, and said so.
   std::uint64_t content_bytes = 64ULL * 1024 * 1024;
-  /// Most decoded bytes per coded byte, once `coding_ratio_after` bytes have come out. Errc::coding_ratio.
+  /// Most decoded bytes per coded byte read so far, once `coding_ratio_after` bytes have come out. Errc::coding_ratio.
   std::uint32_t coding_ratio = 100;
   std::uint64_t coding_ratio_after = 1024 * 1024;
   /// Most stacked content codings ("gzip, br"). Errc::coding_unknown.
@@ -36,8 +36,9 @@ struct Limits {
   // --- JSON ---
   /// Deepest nesting. Errc::json_too_deep: coverage partial.
   std::uint32_t json_depth = 512;
-  /// Most values in one document. Errc::json_too_many_values: coverage partial.
-  std::uint32_t json_values = 4'000'000;
+  /// Most values in one document. Long conversations have some 20,000; each takes 32 bytes here.
+  /// Errc::json_too_many_values: coverage partial.
+  std::uint32_t json_values = 200'000;
   /// How often a string inside a string (JSON in base64 in JSON) is opened again.
   std::uint32_t nesting = 4;
   /// Most bytes of such strings opened in one request, all layers together. A batch of telemetry holds under 1 MB.

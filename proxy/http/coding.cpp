@@ -39,12 +39,17 @@ class Sink {
         std::max<std::uint64_t>(limits.coding_ratio_after, coded_bytes * std::uint64_t{limits.coding_ratio});
     budget_ = static_cast<std::size_t>(std::min(limits.content_bytes, by_ratio));
     past_budget_ = by_ratio < limits.content_bytes ? Errc::coding_ratio : Errc::content_too_long;
+    ratio_after_ = limits.coding_ratio_after;
+    ratio_ = limits.coding_ratio;
     out_.resize(std::clamp<std::size_t>(first_guess, 1, budget_ + 1));
   }
 
-  // Makes room for at least one byte.
+  // Makes room for at least one byte. `at` bytes of the layer's input have been read: what they may have become is
+  // bounded too, so that a long bomb is given up at its beginning.
   [[nodiscard]] Result<void> make_room(std::size_t at) {
     if (used_ > budget_) return fail(past_budget_, at, fmt::format("decoded content over {} bytes", budget_));
+    if (used_ > ratio_after_ && used_ / ratio_ > at)
+      return fail(Errc::coding_ratio, at, fmt::format("{} bytes decoded from {}", used_, at));
     if (used_ == out_.size()) out_.resize(std::min(budget_ + 1, out_.size() * 2));
     return {};
   }
@@ -62,6 +67,8 @@ class Sink {
   std::string out_;
   std::size_t used_ = 0;
   std::size_t budget_ = 0;
+  std::uint64_t ratio_after_ = 0;
+  std::uint64_t ratio_ = 1;
   Errc past_budget_ = Errc::content_too_long;
 };
 
@@ -297,7 +304,7 @@ Result<std::string> decode_content(std::string_view bytes, const std::vector<Cod
   for (auto coding = codings.rbegin(); coding != codings.rend(); ++coding) {
     const bool outermost = coding == codings.rbegin();
     // The ratio is taken against the bytes on the wire, also for the inner layers: stacking buys no more room.
-    Sink sink(bytes.size(), std::min<std::size_t>(coded.size() * 4, 8 * 1024 * 1024), limits);
+    Sink sink(bytes.size(), std::min<std::size_t>(coded.size() * 4, 4 * 1024 * 1024), limits);
     if (auto done = decode_into(*coding, coded, sink); !done)
       return fail(done.error().code, outermost ? done.error().at : bytes.size(), std::move(done.error().detail));
     TT_TRY(content, sink.take(bytes.size()));

@@ -165,6 +165,18 @@ TEST_CASE("a bomb is refused by its ratio in every coding and stack", "[http][co
     REQUIRE(coded);
     check_fails(*coded, stack, Errc::coding_ratio);
   }
+  SECTION("at its beginning, however long it is") {
+    // Packed to a hundredth at the end of it, but a thousand to one before: given up within the first 64 KiB.
+    std::string tail(256 * 1024, '\0');
+    unsigned state = 1;
+    for (char& c : tail) c = static_cast<char>((state = state * 1103515245U + 12345U) >> 24U);
+    for (const Coding coding : all_codings) {
+      const auto got = decode_content(encoded(zeros + tail, coding), {coding}, Limits{});
+      REQUIRE_FALSE(got);
+      CHECK(got.error().code == Errc::coding_ratio);
+      CHECK(got.error().at < 64 * 1024);
+    }
+  }
   SECTION("but nothing is said of the first megabyte") {
     const std::string megabyte(1024 * 1024, '\0');
     for (const Coding coding : all_codings)

@@ -210,6 +210,34 @@ TEST_CASE("what the user typed is never removed for being no note", "[inspect][c
   CHECK(got.judgement.body.value_or(sent).find("Completely different words stand here now.") != std::string::npos);
 }
 
+TEST_CASE("a blank in wrapped text is information, and a change against earlier requests", "[inspect][change]") {
+  const std::string line = "You are a helper that lives in the terminal and reads what it is given\\nto read. ";
+  const std::string clean = body_of(line + "It never writes. " + line + line, "Explain the retry loop, please.");
+  std::string sent = clean;
+  sent.replace(sent.find("read. It"), 8, "read.  It");
+  const auto rules = rules_from({file_text("rules/typography.jsonc"), file_text("rules/references.jsonc")});
+  const std::vector<std::string> typed{"Explain the retry loop, please."};
+  const Request before = request(clean, fields);
+  const Request now = request(sent, fields);
+  Baselines baselines;
+  for (const bool is_known : {false, true}) {
+    DYNAMIC_SECTION((is_known ? "known" : "unknown")) {
+      for (int i = 0; i < 3 && is_known; ++i) learn(received(before, typed), Limits{}, baselines);
+      Policy policy;
+      policy.mode = Mode::strip;
+      Received what = received(now, typed);
+      what.baselines = &baselines;
+      const Judgement got = judge(what, *rules, policy, Limits{});
+      std::size_t told = 0;
+      for (const Finding& one : got.verdict.findings)
+        if (one.severity != Severity::info) ++told;
+      CHECK_FALSE(got.verdict.findings.empty());
+      CHECK(told == (is_known ? 1 : 0));
+      CHECK(got.body.value_or(sent) == (is_known ? clean : sent));
+    }
+  }
+}
+
 TEST_CASE("what is learned is bounded and what varies becomes a slot", "[inspect][baseline]") {
   Baselines baselines;
   const std::vector<std::string> typed{"Say hello."};

@@ -231,14 +231,14 @@ Apostrophes read_apostrophes(const Scene& scene) {
 
 void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
-  const auto& [all, is_typeset] = scene.shared.get<Apostrophes>([&scene] { return read_apostrophes(scene); });
-  Census census = all;  // judging counts as if what it said were done
+  const Apostrophes& all = scene.shared.get<Apostrophes>([&scene] { return read_apostrophes(scene); });
+  Census census = all.census;  // judging counts as if what it said were done
   Seams seams;
   const auto judge = [&](const Use& use) -> std::optional<Decision> {
     const Stretch& stretch = stretches[use.stretch];
     if (is_odd(use.form) && is_impossible(use.form, word_at(stretch.text, use.range), static_cast<Role>(use.role)))
       return Decision{neutral_form(census, use), true, false, match.has_family("odd"), 2};
-    const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, is_typeset);
+    const bool rare = census.is_minority(use) || census.alternates(use) || is_lone(census, use, all.is_typeset);
     if (!rare || use.form == '`' || use.role == date_line || is_explained(census, use, stretch)) return std::nullopt;
     const bool told = match.has_family(seams.in(stretch) ? "patchwork" : "mixed");
     return Decision{neutral_form(census, use), false, is_quoted(stretch.text, use.range.begin), told};

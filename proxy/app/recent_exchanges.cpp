@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/utf8.hpp"
 #include "record/json_writer.hpp"
 
 namespace telltale::app {

@@ -6,6 +6,8 @@ import struct
 import subprocess
 import threading
 
+from rig import Accepting
+
 CIPHER_CHANGE, ALERT, HANDSHAKE = 20, 21, 22
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, SERVER_DONE, CLIENT_KEY_EXCHANGE = 1, 2, 11, 12, 14, 16
 ECDHE_ECDSA, ECDHE_RSA, DHE_RSA, TLS13_AES128 = 0xC02B, 0xC02F, 0x009E, 0x1301
@@ -148,7 +150,7 @@ class Flight:
         return message(SERVER_DONE, b"")
 
 
-class RawServer:
+class RawServer(Accepting):
     """Answers each ClientHello with `flight(hello)`, then watches: `went_on` if the client took it for good, `alerts`
     that it sent. With `closes` the connection ends behind the flight."""
 
@@ -158,14 +160,6 @@ class RawServer:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
         connection.settimeout(20)

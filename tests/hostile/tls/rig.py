@@ -17,7 +17,19 @@ HOST = "up.example.test"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
-class Server:
+class Accepting:
+    """Serves each connection of its listener in a thread of its own, until that closes."""
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+
+class Server(Accepting):
     """Accepts TLS with whatever it was given, weak or not, answers what it is asked, and keeps what it was sent."""
 
     def __init__(self, pair, settings=None, answer=ANSWER):
@@ -31,14 +43,6 @@ class Server:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
         connection.settimeout(20)

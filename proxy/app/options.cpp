@@ -281,13 +281,20 @@ Words with_packs_named(const Words& words) {
   return out;
 }
 
-Values collect(const CLI::App& app, const Entry& entry) {
+// A complaint names what the user wrote: the option, or else the variable.
+std::string label_of(const Option& option, const std::string& flag, const Words& words) {
+  if (is_positional(option)) return option.placeholder;
+  const auto names_it = [&flag](const std::string& word) { return word == flag || word.starts_with(flag + "="); };
+  return std::any_of(words.begin(), words.end(), names_it) ? flag : variable_of(option);
+}
+
+Values collect(const CLI::App& app, const Entry& entry, const Words& words) {
   Values out;
   for (const Option& option : entry.options) {
     const std::string flag = is_positional(option) ? option.name : fmt::format("--{}", option.name);
     const CLI::Option* const found = app.get_option(flag);
     if (found->count() == 0) continue;
-    out[option.name] = {found->results(), is_positional(option) ? option.placeholder : flag};
+    out[option.name] = {found->results(), label_of(option, flag, words)};
   }
   return out;
 }
@@ -334,7 +341,7 @@ Result<Values> gather(const Entry& entry, const CommandLine& line) {
   } catch (const CLI::ParseError& error) {
     return fail(Errc::option_invalid, error.what());
   }
-  Values values = collect(app, entry);
+  Values values = collect(app, entry, line.words);
   const auto config = values.find("config");
   if (config == values.end()) return values;
   TT_TRY(Values file, read_config_file(config->second.texts.back()));

@@ -208,7 +208,7 @@ class Offline(unittest.TestCase):
         self.assertEqual(got.returncode, 0, got.stdout + got.stderr)
         (self.folder / "empty").mkdir()
         (self.folder / "other.jsonl").write_text('{"level":"info"}\n')
-        for path, code, said in (("missing", 2, "missing: No such file"), ("empty", 3, "empty: no transcript"),
+        for path, code, said in (("missing", 3, "missing: No such file"), ("empty", 3, "empty: no transcript"),
                                  ("other.jsonl", 3, "other.jsonl: no typed text")):
             with self.subTest(path):
                 got = self.telltale("replay", "--typed-from", path, "--", "c.jsonl")

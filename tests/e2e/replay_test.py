@@ -61,7 +61,9 @@ class Replay(unittest.TestCase):
             (0, ["--fail-on", "never", "marked.jsonl"]),
             (2, ["--fail-on", "loud", "marked.jsonl"]),
             (2, ["--rules", "missing.jsonc", "marked.jsonl"]),
-            (2, ["--typed", "missing.txt", "marked.jsonl"]),
+            (3, ["--typed", "missing.txt", "marked.jsonl"]),
+            (3, ["--environment", "missing.json", "marked.jsonl"]),
+            (3, ["--typed-from", "missing", "--", "marked.jsonl"]),
             (2, ["--output", "/nonexistent/x", "marked.jsonl"]),
             (2, []),
             (3, ["missing.jsonl"]),
@@ -75,6 +77,12 @@ class Replay(unittest.TestCase):
         for code, arguments in rows:
             with self.subTest(arguments):
                 self.assertEqual(run("replay", *arguments).returncode, code)
+
+    def test_a_reference_that_is_not_there_is_told_by_its_option(self):
+        for option in ("--typed", "--environment", "--typed-from", "--baseline"):
+            with self.subTest(option):
+                done = run("replay", option, "missing", "--", "marked.jsonl")
+                self.assertEqual(done.stderr.decode(), f"telltale replay: {option} missing: No such file or directory\n")
 
     def test_a_baseline_that_cannot_serve_is_named(self):
         empty, folder, damaged = self.folder / "empty.jsonl", self.folder / "none", self.folder / "damaged.jsonl"

@@ -357,6 +357,15 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
   }
 }
 
+TEST_CASE("a bad value is told by the place it came from", "[app][options]") {
+  const Variable variable("TELLTALE_FAIL_ON", "bad");
+  CHECK_THAT(answered({"replay", "x"}).text, Catch::StartsWith("telltale replay: TELLTALE_FAIL_ON: bad is unknown"));
+  CHECK_THAT(answered({"replay", "x", "--fail-on", "worse"}).text,
+             Catch::StartsWith("telltale replay: --fail-on: worse is unknown"));
+  CHECK_THAT(answered({"replay", "x", "--fail-on=worse"}).text,
+             Catch::StartsWith("telltale replay: --fail-on: worse is unknown"));
+}
+
 TEST_CASE("baselines are learned unless that is turned off", "[app][options]") {
   const test::TemporaryFolder folder;
   const std::string config = folder.write("config.jsonc", R"({"baselines": {"learn": false}})");

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/utf8.hpp"
 #include "inspect/prose.hpp"
 #include "inspect/scene.hpp"
+#include "inspect/unicode/reader.hpp"
 
 /// What detectors of style share: which parts of a request the client wrote, and how often each form of a family of
 /// characters (apostrophes, dashes ...) is used in one text and in all of the client's text.
@@ -93,6 +95,25 @@ class Census {
   std::vector<Use> uses_;
   std::map<std::pair<std::uint32_t, std::uint8_t>, Tally> tallies_;
 };
+
+/// Two ASCII signs of a family; all its other forms lie beyond ASCII.
+struct Signs {
+  char one = 0;
+  char other = 0;
+};
+
+/// Hands `take` each character of the stretch that `is_form` accepts, with its decoded bytes, until the census is full.
+template <class IsForm, class Take>
+void each_form(const Stretch& stretch, const Census& census, Signs signs, IsForm is_form, Take take) {
+  for (std::size_t at = stretch.range.begin; !census.is_full();) {
+    at = unicode::next_sign(stretch.text, at, stretch.range.end, signs.one, signs.other);
+    if (at >= stretch.range.end) return;
+    const utf8::Step step = utf8::decode(stretch.text, at);
+    const ByteRange here{at, at + step.length};
+    at = here.end;
+    if (step.valid && is_form(step.code_point)) take(step.code_point, here);
+  }
+}
 
 /// What a detector says of one use: the form that neutrally stands there.
 struct Decision {

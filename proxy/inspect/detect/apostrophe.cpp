@@ -86,18 +86,12 @@ bool is_quoted(std::string_view text, std::size_t at) {
 class Reader {
  public:
   Reader(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census)
-      : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
+      : stretch_(stretch), text_(stretch.text), number_(number), code_(code), census_(census) {}
 
   void read() {
-    for (std::size_t at = range_.begin; !census_.is_full();) {
-      at = unicode::next_sign(text_, at, range_.end, '\'', '`');
-      if (at >= range_.end) break;
-      const utf8::Step one = utf8::decode(text_, at);
-      const ByteRange here{at, at + one.length};
-      at = here.end;
-      if (one.valid && (one.code_point == plain || one.code_point == typographic || is_odd(one.code_point)))
-        take(one.code_point, here);
-    }
+    each_form(
+        stretch_, census_, {'\'', '`'}, [](char32_t c) { return c == plain || c == typographic || is_odd(c); },
+        [this](char32_t form, ByteRange here) { take(form, here); });
   }
 
  private:
@@ -131,8 +125,8 @@ class Reader {
            head.find("('") == std::string_view::npos && !head.starts_with('\'');
   }
 
+  const Stretch& stretch_;
   std::string_view text_;
-  ByteRange range_;
   std::uint32_t number_;
   const CodeMap& code_;
   Census& census_;

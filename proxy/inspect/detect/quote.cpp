@@ -52,17 +52,12 @@ bool is_word_sign(char32_t c) {
 class Reader {
  public:
   Reader(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Census& census)
-      : text_(stretch.text), range_(stretch.range), number_(number), code_(code), census_(census) {}
+      : stretch_(stretch), text_(stretch.text), number_(number), code_(code), census_(census) {}
 
   void read() {
-    for (std::size_t at = range_.begin; !census_.is_full();) {
-      at = unicode::next_sign(text_, at, range_.end, '"', '\'');
-      if (at >= range_.end) break;
-      const utf8::Step one = utf8::decode(text_, at);
-      const ByteRange here{at, at + one.length};
-      at = here.end;
-      if (one.valid && is_quote(one.code_point)) take(one.code_point, here);
-    }
+    each_form(
+        stretch_, census_, {'"', '\''}, [](char32_t c) { return is_quote(c); },
+        [this](char32_t form, ByteRange here) { take(form, here); });
   }
 
  private:
@@ -103,8 +98,8 @@ class Reader {
     return syntax_;
   }
 
+  const Stretch& stretch_;
   std::string_view text_;
-  ByteRange range_;
   std::uint32_t number_;
   const CodeMap& code_;
   Census& census_;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "certs/pem.hpp"
 #include "record/json_writer.hpp"
+#include "record/mask.hpp"
 
 namespace telltale::app {
 namespace {
@@ -44,7 +46,7 @@ std::string line_of(const record::Capture& capture) {
   json.member("time", capture.time);
   json.member("from", capture.flow_client);
   json.member("method", capture.request.method);
-  json.member("url", shown_url(capture.request.url));
+  json.member("url", shown_url(record::masked_url(capture.request.url, &certs::sha256)));
   json.key("request_bytes");
   json.unsigned_integer(capture.request.body.bytes.size());
   if (capture.response) {

@@ -16,6 +16,7 @@
 #include "app/typed_texts.hpp"
 #include "certs/pem.hpp"
 #include "codec/json_scan.hpp"
+#include "record/mask.hpp"
 #include "record/report.hpp"
 
 namespace telltale::app {
@@ -89,6 +90,14 @@ std::string json_of(const Event& event, std::uint64_t times) {
   return fmt::format("{{\"event\":\"{}\",\"host\":\"{}\",\"cause\":\"{}\",\"detail\":\"{}\",\"times\":{}}}\n",
                      event.kind, codec::escape_json(event.host), codec::escape_json(event.cause),
                      codec::escape_json(event.detail), times);
+}
+
+// The verdict as it may be printed.
+inspect::Verdict shown_verdict(const net::Exchange& exchange) {
+  const std::string url = url_of(exchange);
+  const record::Fields headers = fields_of(exchange.request);
+  const std::string coding = coding_of(exchange.request);
+  return record::masked_verdict(exchange.verdict, {url, &headers, exchange.request_body, coding}, &certs::sha256);
 }
 
 // RFC 3339 in UTC with milliseconds.
@@ -323,16 +332,17 @@ void Recorder::judged(const net::Exchange& exchange) {
     ++state_->by_severity[static_cast<std::size_t>(finding.severity)];
   const auto shown = [this](const inspect::Finding& finding) { return finding.severity >= state_->options.show; };
   if (std::none_of(verdict.findings.begin(), verdict.findings.end(), shown)) return;
+  const inspect::Verdict clean = shown_verdict(exchange);
   std::string lines;
   const bool is_followed = state_->options.publish && state_->options.has_followers();
   const bool is_json = state_->options.format == "json";
-  std::string json = is_json || is_followed ? record::to_json(verdict, exchange.id) : std::string();
+  std::string json = is_json || is_followed ? record::to_json(clean, exchange.id) : std::string();
   if (is_json) {
     lines = json + "\n";
   } else {
-    for (const inspect::Finding& finding : verdict.findings)
+    for (const inspect::Finding& finding : clean.findings)
       if (shown(finding))
-        lines += record::to_one_line(finding, verdict, exchange.id, exchange.host, {state_->options.colour}) + "\n";
+        lines += record::to_one_line(finding, clean, exchange.id, exchange.host, {state_->options.colour}) + "\n";
   }
   state_->push(Line{std::move(lines), is_followed ? std::move(json) : std::string()});
 }

@@ -9,6 +9,7 @@
 #include "app/capture_files.hpp"
 #include "app/received_capture.hpp"
 #include "certs/pem.hpp"
+#include "record/mask.hpp"
 #include "record/report.hpp"
 
 namespace telltale::app {
@@ -68,11 +69,13 @@ Result<std::string> stripped_line(record::Capture capture, const inspect::Judgem
   return record::to_line(std::move(capture), certs::sha256) + "\n";
 }
 
-std::string report_of(const inspect::Verdict& verdict, const record::Capture& capture, const ReplayTerms& terms) {
+// Captures of others need not be masked.
+std::string report_of(const inspect::Verdict& found, const record::Capture& capture, const ReplayTerms& terms) {
+  const inspect::Verdict verdict = record::masked_verdict(found, capture.request, &certs::sha256);
   if (terms.json) return record::to_json(verdict, capture.id) + "\n";
   const bool is_quiet = verdict.findings.empty() && verdict.coverage.state == inspect::Coverage::State::full;
   if (is_quiet) return {};
-  return record::to_text(verdict, capture.id, capture.request.url, {terms.colour});
+  return record::to_text(verdict, capture.id, record::masked_url(capture.request.url, &certs::sha256), {terms.colour});
 }
 
 using State = inspect::Coverage::State;
@@ -86,6 +89,14 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
     coverage.state = State::none;
     coverage.bytes_inspected = 0;
     if (!was_told) coverage.causes.emplace_back("not_intercepted");
+    return;
+  }
+  if (capture.request.body.truncated) {  // it was there and is not in the capture
+    coverage.state = State::none;
+    coverage.bytes_inspected = 0;
+    const bool was_told = capture.inspection && !capture.inspection->coverage.causes.empty();
+    if (was_told) coverage.causes = capture.inspection->coverage.causes;
+    if (!was_told) coverage.causes.emplace_back("body_not_kept");
     return;
   }
   const bool switched = capture.has_websocket || (capture.response && capture.response->status == 101);

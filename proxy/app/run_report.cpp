@@ -5,8 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "certs/pem.hpp"
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
+#include "record/mask.hpp"
 #include "record/report.hpp"
 
 namespace telltale::app {
@@ -76,13 +78,13 @@ nlohmann::ordered_json counts_json(const std::map<std::string, std::uint64_t>& e
 
 void RunReport::add(const record::Capture& capture) {
   ++exchanges_;
-  const Place place = place_of(capture.request.url);
+  const Place place = place_of(record::masked_url(capture.request.url, &certs::sha256));
   Requests& requests = requests_[fmt::format("{} {}{}", capture.request.method, place.host, place.path)];
   ++requests.count;
   requests.bytes += capture.request.body.bytes.size();
   requests.failed = requests.failed || !capture.error.empty();
   if (!capture.inspection) return;
-  const inspect::Verdict& verdict = *capture.inspection;
+  const inspect::Verdict verdict = record::masked_verdict(*capture.inspection, capture.request, &certs::sha256);
   requests.api = verdict.api;
   requests.action = std::max(requests.action, verdict.action);
   requests.findings += verdict.findings.size() + verdict.findings_not_listed;

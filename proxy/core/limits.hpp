@@ -75,6 +75,7 @@ struct Limits {
   std::uint32_t admin_head_bytes = 16 * 1024;      ///< Errc::head_too_long, 431
   std::uint64_t admin_body_bytes = 1024 * 1024;    ///< a prompt with what was pasted. Errc::body_too_long, 413
   std::uint64_t admin_stream_bytes = 1024 * 1024;  ///< waiting for one follower; what is more is left out, and said
+  std::uint32_t admin_wrong_tokens = 5;            ///< in a row, by anybody; each one after them is answered late
 
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
@@ -89,6 +90,8 @@ struct Limits {
   std::chrono::milliseconds tunnel_idle_time{3'600'000};         ///< tunnel without a byte either way: closed
   std::chrono::milliseconds admin_time{10'000};                  ///< head, body or answer of an admin request. 408
   std::chrono::milliseconds admin_beat_time{15'000};             ///< a silent event stream gets a comment: still there
+  std::chrono::milliseconds admin_wrong_token_time{1'000};       ///< how late: 1,000 guesses take 16 minutes
+  std::chrono::milliseconds store_check_time{20'000};            ///< how often old captures are looked for and removed
   std::chrono::milliseconds drain_time{30'000};                  ///< SIGTERM to the end of in-flight exchanges
 
   // --- counts ---

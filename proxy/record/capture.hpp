@@ -18,7 +18,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;  ///< order, ca
 struct CapturedBody {
   std::string bytes;
   std::string coding;      ///< "gzip", "br", "zstd", "gzip, br"; empty for none
-  bool truncated = false;  ///< longer than was kept; never for requests
+  bool truncated = false;  ///< longer than was kept; of a request, damaged and therefore not kept
 };
 
 struct CapturedRequest {

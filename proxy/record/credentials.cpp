@@ -11,6 +11,7 @@
 
 #include "core/ascii.hpp"
 #include "core/assert.hpp"
+#include "record/credential_names.hpp"
 
 namespace telltale::record {
 namespace {
@@ -28,74 +29,6 @@ bool is_masked(std::string_view text) {
   return text.size() == mask_length && text.starts_with(mask_start);
 }
 
-// --- names ---
-
-constexpr std::string_view field_names[] = {"authorization",
-                                            "proxy-authorization",
-                                            "x-api-key",
-                                            "api-key",
-                                            "apikey",
-                                            "x-goog-api-key",
-                                            "cookie",
-                                            "cookie2",
-                                            "set-cookie",
-                                            "set-cookie2",
-                                            "x-amz-security-token",
-                                            "grazie-authenticate-jwt",
-                                            "x-xai-token-auth",
-                                            "ocp-apim-subscription-key",
-                                            "x-functions-key",
-                                            "x-goog-iam-authorization-token",
-                                            "x-serverless-authorization",
-                                            "x-forwarded-authorization",
-                                            "x-amzn-oidc-data",
-                                            "authentication-info",
-                                            "x-authorization",
-                                            "sec-websocket-protocol"};  // browsers put API keys there
-constexpr std::string_view field_endings[] = {"-token", "-api-key",  "-apikey",     "-secret",     "-password",
-                                              "-jwt",   "-auth-key", "-access-key", "-session-key"};
-
-// JSON members and form fields, in lower case without '_' and '-'.
-constexpr std::string_view member_names[] = {"accesskey",       "accesstoken",        "apikey",
-                                             "apisecret",       "apitoken",           "authorization",
-                                             "authtoken",       "awssecretaccesskey", "bearertoken",
-                                             "clientassertion", "clientsecret",       "codeverifier",
-                                             "cookie",          "devicecode",         "githubtoken",
-                                             "idtoken",         "oauthtoken",         "passwd",
-                                             "password",        "privatekey",         "proxyauthorization",
-                                             "refreshtoken",    "secretaccesskey",    "secretkey",
-                                             "securitytoken",   "sessionkey",         "sessiontoken",
-                                             "setcookie",       "subjecttoken",       "xapikey",
-                                             "xgoogapikey"};
-constexpr std::string_view query_names[] = {"code",
-                                            "key",
-                                            "sig",
-                                            "signature",
-                                            "token",
-                                            "xamzcredential",
-                                            "xamzsecuritytoken",
-                                            "xamzsignature",
-                                            "xgoogcredential",
-                                            "xgoogsignature"};
-constexpr std::string_view form_names[] = {"assertion", "code", "key", "token"};
-
-std::string folded(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (c != '_' && c != '-') out.push_back(ascii::to_lower(c));
-  return out;
-}
-
-template <std::size_t N>
-bool is_one_of(std::string_view name, const std::string_view (&names)[N]) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-bool is_member_name(std::string_view name) {
-  static constexpr std::size_t longest = 28;
-  return name.size() >= 6 && name.size() <= longest && is_one_of(folded(name), member_names);
-}
-
 // --- shapes ---
 
 struct Shape {
@@ -104,12 +37,16 @@ struct Shape {
   bool needs_digit;  // told from hyphenated words by a digit
 };
 constexpr Shape shapes[] = {
-    {"sk-ant-", 12, false}, {"sk-", 16, true},    {"sk_live_", 12, false},    {"rk_live_", 12, false},
-    {"AIza", 20, false},    {"ghp_", 16, false},  {"gho_", 16, false},        {"ghu_", 16, false},
-    {"ghs_", 16, false},    {"ghr_", 16, false},  {"github_pat_", 16, false}, {"glpat-", 16, false},
-    {"xoxb-", 10, false},   {"xoxp-", 10, false}, {"xoxa-", 10, false},       {"xoxs-", 10, false},
-    {"xai-", 20, true},     {"gsk_", 20, false},  {"hf_", 24, false},         {"npm_", 30, false},
-    {"ya29.", 16, false},
+    {"sk-ant-", 12, false},  {"sk-", 16, true},          {"sk_live_", 12, false}, {"rk_live_", 12, false},
+    {"sk_test_", 12, false}, {"rk_test_", 12, false},    {"whsec_", 16, true},    {"AIza", 20, false},
+    {"ghp_", 16, false},     {"gho_", 16, false},        {"ghu_", 16, false},     {"ghs_", 16, false},
+    {"ghr_", 16, false},     {"github_pat_", 16, false}, {"glpat-", 16, false},   {"xoxb-", 10, false},
+    {"xoxp-", 10, false},    {"xoxa-", 10, false},       {"xoxs-", 10, false},    {"xoxe-", 10, false},
+    {"xapp-", 16, true},     {"xai-", 20, true},         {"gsk_", 20, false},     {"hf_", 24, false},
+    {"npm_", 30, false},     {"ya29.", 16, false},       {"AKIA", 16, true},      {"ASIA", 16, true},
+    {"pypi-", 32, true},     {"dop_v1_", 32, true},      {"shpat_", 24, true},    {"dckr_pat_", 16, false},
+    {"pplx-", 24, true},     {"nvapi-", 24, true},       {"tvly-", 16, true},     {"r8_", 24, true},
+    {"lin_api_", 24, true},  {"figd_", 24, true},        {"SG.", 32, true},       {"AGE-SECRET-KEY-", 40, true},
 };
 
 // Three bytes of every form; '\1' stands for any byte. "ear" is Bearer or bearer, "BEG" a PEM armour.
@@ -240,21 +177,25 @@ std::size_t string_end(std::string_view text, std::size_t begin, std::size_t dep
   return text.size();
 }
 
+constexpr std::size_t longest_name = 64;
+
 // `quote` closes what may be a member's name.
 std::optional<ByteRange> member_value(std::string_view text, std::size_t quote) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   const std::size_t depth = backslashes_before(text, quote);
   const std::size_t name_end = quote - depth;
   std::size_t name = name_end;
-  while (name > 0 && name_end - name < 32 && is_word(text[name - 1])) --name;
-  if (!is_member_name(text.substr(name, name_end - name))) return std::nullopt;
+  while (name > 0 && name_end - name <= longest_name && is_word(text[name - 1])) --name;
+  const Named named = member_named(text.substr(name, name_end - name));
+  if (named == Named::no) return std::nullopt;
   std::size_t at = run_end(text, quote + 1, is_blank);
   if (at >= text.size() || text[at] != ':') return std::nullopt;
   at = run_end(text, at + 1, is_blank);
   at = run_end(text, at, [](char c) { return c == '\\'; });
   if (at >= text.size() || text[at] != '"' || backslashes_before(text, at) != depth) return std::nullopt;
   const std::size_t end = string_end(text, at + 1, depth);
-  if (end == at + 1 || is_masked(text.substr(at + 1, end - at - 1))) return std::nullopt;
+  const std::string_view value = text.substr(at + 1, end - at - 1);
+  if (value.empty() || is_masked(value) || !is_credential(named, value)) return std::nullopt;
   return ByteRange{at + 1, end};
 }
 
@@ -275,24 +216,16 @@ std::vector<ByteRange> values_of_pairs(std::string_view text, bool form) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find_first_of("&;", at), text.size());
     const std::size_t equals = std::min(text.find('=', at), end);
-    const std::string name = folded(text.substr(at, equals - at));
-    const bool named =
-        is_one_of(name, member_names) || (form ? is_one_of(name, form_names) : is_one_of(name, query_names));
-    if (named && equals + 1 < end && !is_masked(text.substr(equals + 1, end - equals - 1)))
-      found.push_back({equals + 1, end});
+    const std::string_view name = text.substr(at, equals - at);
+    const std::string_view value = text.substr(std::min(equals + 1, end), end - std::min(equals + 1, end));
+    const Named named = form ? form_field_named(name) : parameter_named(name);
+    if (!value.empty() && !is_masked(value) && is_credential(named, value)) found.push_back({equals + 1, end});
     at = end + 1;
   }
   return found;
 }
 
 }  // namespace
-
-bool is_credential_field(std::string_view name) {
-  const std::string lower = ascii::lower(name);
-  if (is_one_of(lower, field_names)) return true;
-  return std::any_of(std::begin(field_endings), std::end(field_endings),
-                     [&lower](std::string_view ending) { return lower.ends_with(ending); });
-}
 
 std::vector<ByteRange> find_credentials(std::string_view text) {
   std::vector<ByteRange> found;
@@ -322,20 +255,50 @@ std::vector<ByteRange> find_form_credentials(std::string_view text, bool form) {
 }
 
 std::vector<ByteRange> find_multipart_credentials(std::string_view text) {
-  static constexpr std::string_view opening = "name=\"";
+  static constexpr std::string_view opening = "name=";
   std::vector<ByteRange> found;
   for (std::size_t at = text.find(opening); at != std::string_view::npos; at = text.find(opening, at)) {
+    const bool is_whole = at == 0 || !is_word(text[at - 1]);  // not `filename=`
     at += opening.size();
-    const std::size_t name_end = text.find('"', at);
+    const bool quoted = at < text.size() && text[at] == '"';
+    const std::size_t name = quoted ? at + 1 : at;
+    const std::size_t name_end = text.find_first_of(quoted ? "\"\r\n" : ";\r\n \t", name);
     if (name_end == std::string_view::npos) break;
-    if (!is_member_name(text.substr(at, name_end - at))) continue;
+    const Named named = is_whole ? member_named(text.substr(name, name_end - name)) : Named::no;
+    if (named == Named::no) continue;
     const std::size_t blank = text.find("\r\n\r\n", name_end);
     if (blank == std::string_view::npos) break;
-    const std::size_t end = std::min(text.find("\r\n--", blank + 4), text.size());
-    if (end > blank + 4 && !is_masked(text.substr(blank + 4, end - blank - 4))) found.push_back({blank + 4, end});
+    const std::size_t begin = blank + 4;
+    const std::size_t end = std::max(begin, std::min(text.find("\r\n--", begin), text.size()));
+    const std::string_view value = text.substr(begin, end - begin);
+    if (!value.empty() && !is_masked(value) && is_credential(named, value)) found.push_back({begin, end});
     at = end;
   }
   return found;
+}
+
+std::vector<ByteRange> find_url_credentials(std::string_view url) {
+  std::vector<ByteRange> found = find_credentials(url);
+  const std::size_t question = url.find('?');
+  if (question == std::string_view::npos) return found;
+  const std::string_view query = url.substr(question + 1, url.find('#', question) - question - 1);
+  std::vector<ByteRange> in_query = find_form_credentials(query, false);
+  for (ByteRange& range : in_query) range = {range.begin + question + 1, range.end + question + 1};
+  return united(std::move(found), in_query);
+}
+
+std::vector<ByteRange> united(std::vector<ByteRange> ranges, const std::vector<ByteRange>& more) {
+  if (more.empty()) return ranges;
+  ranges.insert(ranges.end(), more.begin(), more.end());
+  std::sort(ranges.begin(), ranges.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
+  std::vector<ByteRange> out;
+  for (const ByteRange range : ranges) {
+    if (!out.empty() && range.begin < out.back().end)
+      out.back().end = std::max(out.back().end, range.end);
+    else
+      out.push_back(range);
+  }
+  return out;
 }
 
 std::vector<ByteRange> find_in_credential_field(std::string_view value) {

@@ -5,15 +5,12 @@
 
 #include "core/byte_range.hpp"
 #include "record/capture.hpp"
+#include "record/credential_names.hpp"
 
 // Where credentials stand. All functions return ranges in order that do not overlap and are never empty; what is masked
 // already is not found again.
 
 namespace telltale::record {
-
-/// True for header fields whose whole value is a credential: `authorization`, `x-api-key`, `cookie`, ..., and any name
-/// that ends in `-token`, `-api-key`, `-secret`, `-password` or `-jwt`.
-[[nodiscard]] bool is_credential_field(std::string_view name);
 
 /// In any text, a JSON body or prose: values of JSON members with a credential's name (also in JSON inside a JSON
 /// string), tokens known by their shape (`sk-ant-...`, `AIza...`, `ghp_...`, JWTs, `Bearer ...`), private keys in PEM,
@@ -26,9 +23,15 @@ namespace telltale::record {
 /// In a multipart/form-data body: parts with a credential's name.
 [[nodiscard]] std::vector<ByteRange> find_multipart_credentials(std::string_view text);
 
-/// In the value of such a field: all of it; of an AWS signature only Credential and Signature, since the rest says that
-/// the body is signed and the verdict depends on that.
+/// In a URL, or a header field that may hold one: parameters of the query by name, and what `find_credentials` finds.
+[[nodiscard]] std::vector<ByteRange> find_url_credentials(std::string_view url);
+
+/// In the value of a field that is a credential by its name: all of it; of an AWS signature only Credential and
+/// Signature, since the rest says that the body is signed and the verdict depends on that.
 [[nodiscard]] std::vector<ByteRange> find_in_credential_field(std::string_view value);
+
+/// Both in order; those that overlap become one.
+[[nodiscard]] std::vector<ByteRange> united(std::vector<ByteRange> ranges, const std::vector<ByteRange>& more);
 
 /// `[masked sha256:8 hex]`: the first eight digits of SHA-256 of the text it stands for, so that equal credentials can
 /// be told from different ones.

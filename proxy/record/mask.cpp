@@ -1,5 +1,8 @@
-// Masks the credentials of a whole exchange and moves the spans of its inspection along, so that they fit the body the
-// capture holds and a replay of it says the same. Covered by tests/unit/record/mask_test.cpp.
+// Masks the credentials of a whole exchange, each wherever it stands in it, and moves the spans of its inspection
+// along, so that they fit the body the capture holds and a replay of it says the same. Covered by
+// tests/unit/record/mask_test.cpp.
+#include "record/mask.hpp"
+
 #include <algorithm>
 
 #include "codec/json_scan.hpp"
@@ -7,6 +10,7 @@
 #include "http/coding.hpp"
 #include "record/capture.hpp"
 #include "record/credentials.hpp"
+#include "record/known_secrets.hpp"
 
 namespace telltale::record {
 namespace {
@@ -78,41 +82,72 @@ std::string_view content_type_of(const Fields& headers) {
 }
 
 std::vector<ByteRange> find_in_body(std::string_view content, std::string_view type) {
+  std::vector<ByteRange> found = find_credentials(content);
   if (ascii::starts_with_ignoring_case(type, "application/x-www-form-urlencoded"))
-    return find_form_credentials(content, true);
-  if (ascii::starts_with_ignoring_case(type, "multipart/form-data")) {
-    auto parts = find_multipart_credentials(content);
-    if (!parts.empty()) return parts;
-  }
-  return find_credentials(content);
+    return united(std::move(found), find_form_credentials(content, true));
+  if (ascii::starts_with_ignoring_case(type, "multipart/form-data"))
+    return united(std::move(found), find_multipart_credentials(content));
+  return found;
 }
 
-// A coded body is opened, masked and coded again; one that cannot be opened stays, since it cannot be read either.
-void mask_body(CapturedBody& body, const Fields& headers, Digest digest, inspect::Verdict* verdict) {
-  if (body.bytes.empty()) return;
-  const Limits limits;
-  const auto codings = http::parse_codings(body.coding, limits);
-  if (!codings) return;
-  std::string opened;
-  if (!codings->empty()) {
-    auto decoded = http::decode_content(body.bytes, *codings, limits);
-    if (!decoded) return;
-    opened = std::move(*decoded);
+/// A body without its codings. Of one in a coding that nobody here knows, or is not in it at all, the bytes as they are.
+struct Opened {
+  std::vector<http::Coding> codings;
+  std::string decoded;
+  std::vector<ByteRange> ranges;  ///< credentials in the content, by name and shape
+  bool damaged = false;           ///< it is in a known coding and can be opened in part at most
+
+  [[nodiscard]] std::string_view content(std::string_view bytes) const {
+    return codings.empty() ? bytes : std::string_view(decoded);
   }
-  const std::string_view content = codings->empty() ? std::string_view(body.bytes) : opened;
-  const std::vector<ByteRange> ranges = find_in_body(content, content_type_of(headers));
+};
+
+// Its first bytes say that it is something else: nobody can open it, or needs to.
+bool is_in_name_only(std::string_view bytes, const std::vector<http::Coding>& codings) {
+  if (codings.back() == http::Coding::gzip) return !bytes.starts_with("\x1F\x8B");
+  return codings.back() == http::Coding::zstd && !bytes.starts_with("\x28\xB5\x2F\xFD");
+}
+
+Opened open(std::string_view bytes, std::string_view coding, const Fields& headers) {
+  Opened out;
+  if (bytes.empty()) return out;
+  const Limits limits;
+  if (auto codings = http::parse_codings(coding, limits)) out.codings = std::move(*codings);
+  if (!out.codings.empty()) {
+    auto decoded = http::decode_content(bytes, out.codings, limits);
+    if (decoded)
+      out.decoded = std::move(*decoded);
+    else if (is_in_name_only(bytes, out.codings))
+      out.codings.clear();
+    else
+      out.damaged = true;
+  }
+  out.ranges = find_in_body(out.content(bytes), content_type_of(headers));
+  return out;
+}
+
+// A coded body is coded again. One that is damaged is not kept: whoever finds it could still read its first half.
+void mask_body(CapturedBody& body, const Opened& opened, const KnownSecrets& secrets, Digest digest,
+               inspect::Verdict* verdict) {
+  if (opened.damaged) {
+    body.bytes.clear();
+    body.truncated = true;
+    return;
+  }
+  const std::string_view content = opened.content(body.bytes);
+  const std::vector<ByteRange> ranges = united(opened.ranges, secrets.find_in(content));
   if (ranges.empty()) return;
   std::string clean = masked(content, ranges, digest);
   if (verdict != nullptr) {
     move_body_spans(*verdict, content, ranges);
     move_counts(verdict->coverage, content.size(), clean.size());
   }
-  if (codings->empty()) {
+  if (opened.codings.empty()) {
     body.bytes = std::move(clean);
     return;
   }
-  auto coded = http::encode_content(clean, *codings);
-  if (!coded) return;
+  auto coded = http::encode_content(clean, opened.codings);
+  if (!coded) coded = std::string();  // over 1 GiB
   if (verdict != nullptr) move_counts(verdict->coverage, body.bytes.size(), coded->size());
   body.bytes = std::move(*coded);
 }
@@ -124,31 +159,17 @@ struct HeadShift {
   std::size_t at = 0;
 };
 
-void mask_value(const std::string& name, std::string& value, Digest digest, HeadShift& shift) {
-  const auto ranges = is_credential_field(name) ? find_in_credential_field(value) : find_credentials(value);
+std::vector<ByteRange> find_in_field(std::string_view name, std::string_view value) {
+  return is_credential_field(name) ? find_in_credential_field(value) : find_url_credentials(value);
+}
+
+void mask_value(const std::string& name, std::string& value, const KnownSecrets& secrets, Digest digest,
+                HeadShift& shift) {
+  const auto ranges = united(find_in_field(name, value), secrets.find_in(value));
   shift.at += name.size() + 2;
   for (const ByteRange range : ranges) shift.ranges.push_back({shift.at + range.begin, shift.at + range.end});
   shift.at += value.size() + 2;
   if (!ranges.empty()) value = masked(value, ranges, digest);
-}
-
-std::vector<ByteRange> find_in_url(std::string_view url) {
-  std::vector<ByteRange> found = find_credentials(url);
-  const std::size_t question = url.find('?');
-  if (question == std::string_view::npos) return found;
-  const std::string_view query = url.substr(question + 1, url.find('#', question) - question - 1);
-  std::vector<ByteRange> in_query = find_form_credentials(query, false);
-  if (in_query.empty()) return found;
-  // A shaped token inside a named parameter is covered by it.
-  for (ByteRange& range : in_query) range = {range.begin + question + 1, range.end + question + 1};
-  const auto is_covered = [&in_query](ByteRange range) {
-    return std::any_of(in_query.begin(), in_query.end(),
-                       [range](ByteRange q) { return range.begin < q.end && q.begin < range.end; });
-  };
-  found.erase(std::remove_if(found.begin(), found.end(), is_covered), found.end());
-  found.insert(found.end(), in_query.begin(), in_query.end());
-  std::sort(found.begin(), found.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
-  return found;
 }
 
 std::size_t target_begin(std::string_view url) {
@@ -157,15 +178,15 @@ std::size_t target_begin(std::string_view url) {
   return std::min(url.find_first_of("/?", scheme + 3), url.size());
 }
 
-void mask_request_head(CapturedRequest& request, Digest digest, HeadShift& shift) {
-  const auto ranges = find_in_url(request.url);
+void mask_request_head(CapturedRequest& request, const KnownSecrets& secrets, Digest digest, HeadShift& shift) {
+  const auto ranges = united(find_url_credentials(request.url), secrets.find_in(request.url));
   const std::size_t target = target_begin(request.url);
   shift.at = request.method.size() + 1;
   for (const ByteRange range : ranges)
     if (range.begin >= target) shift.ranges.push_back({shift.at + range.begin - target, shift.at + range.end - target});
   shift.at += request.url.size() - target + 11;  // " HTTP/1.1\r\n"
   if (!ranges.empty()) request.url = masked(request.url, ranges, digest);
-  for (auto& [name, value] : request.headers) mask_value(name, value, digest, shift);
+  for (auto& [name, value] : request.headers) mask_value(name, value, secrets, digest, shift);
 }
 
 void move_head_spans(inspect::Verdict& verdict, const HeadShift& shift) {
@@ -175,38 +196,102 @@ void move_head_spans(inspect::Verdict& verdict, const HeadShift& shift) {
       finding.raw_span = moved(shift.ranges, *finding.raw_span);
 }
 
-void mask_text(std::string& text, Digest digest) {
-  const auto ranges = find_credentials(text);
+// --- what is said of it ---
+
+void gather(KnownSecrets& secrets, const Fields& fields) {
+  for (const auto& [name, value] : fields) secrets.add(value, find_in_field(name, value));
+}
+
+KnownSecrets secrets_of(const Spoken& spoken, const Opened& body) {
+  KnownSecrets out;
+  out.add(spoken.url, find_url_credentials(spoken.url));
+  gather(out, *spoken.headers);
+  out.add(body.content(spoken.body), body.ranges);
+  return out;
+}
+
+Spoken spoken_in(const CapturedRequest& request) {
+  return {request.url, &request.headers, request.body.bytes, request.body.coding};
+}
+
+Opened open(const Spoken& spoken) {
+  return open(spoken.body, spoken.coding, *spoken.headers);
+}
+
+void mask_findings(inspect::Verdict& verdict, const KnownSecrets& secrets, Digest digest) {
+  const auto clean = [&secrets, digest](std::string& text) { text = secrets.cut_out_of(text, digest); };
+  clean(verdict.client_name);
+  clean(verdict.client_version);
+  for (inspect::Finding& finding : verdict.findings) {
+    clean(finding.where);
+    clean(finding.message);
+    clean(finding.excerpt);
+    if (finding.edit) clean(*finding.edit);
+    for (auto& [name, value] : finding.carries) clean(name), clean(value);
+  }
+  for (inspect::SegmentSource& segment : verdict.segments) clean(segment.where);
+}
+
+void mask_text(std::string& text, const KnownSecrets& secrets, Digest digest) {
+  const auto ranges = united(find_credentials(text), secrets.find_in(text));
   if (!ranges.empty()) text = masked(text, ranges, digest);
+}
+
+void mask_references(Capture& capture, const KnownSecrets& secrets, Digest digest) {
+  for (std::string& text : capture.typed) mask_text(text, secrets, digest);
+  for (auto& [name, values] : capture.environment)
+    for (std::string& value : values) {
+      // What names this machine for good is known to detectors while it runs, and to no file.
+      if (name == "device" && !value.starts_with("[masked ")) value = mask_of(value, digest);
+      mask_text(value, secrets, digest);
+    }
+}
+
+void mask_response(CapturedResponse& response, const Opened& opened, const KnownSecrets& secrets, Digest digest) {
+  HeadShift ignored;
+  for (auto& [name, value] : response.headers) mask_value(name, value, secrets, digest, ignored);
+  mask_body(response.body, opened, secrets, digest, nullptr);
 }
 
 }  // namespace
 
 void mask_credentials(Capture& capture, Digest digest) {
   inspect::Verdict* verdict = capture.inspection ? &*capture.inspection : nullptr;
-  HeadShift shift;
-  mask_request_head(capture.request, digest, shift);
-  for (auto& [name, value] : capture.request.trailers) mask_value(name, value, digest, shift);
-  if (verdict != nullptr) {
-    move_head_spans(*verdict, shift);
-    for (inspect::Finding& finding : verdict->findings) {
-      mask_text(finding.excerpt, digest);
-      mask_text(finding.message, digest);
-    }
-  }
-  mask_body(capture.request.body, capture.request.headers, digest, verdict);
+  CapturedRequest& request = capture.request;
+  const Spoken spoken = spoken_in(request);
+  const Opened asked = open(spoken);
+  KnownSecrets secrets = secrets_of(spoken, asked);
+  gather(secrets, request.trailers);
+  Opened answered;
   if (capture.response) {
-    HeadShift ignored;
-    for (auto& [name, value] : capture.response->headers) mask_value(name, value, digest, ignored);
-    mask_body(capture.response->body, capture.response->headers, digest, nullptr);
+    const CapturedResponse& response = *capture.response;
+    answered = open(response.body.bytes, response.body.coding, response.headers);
+    gather(secrets, response.headers);
+    secrets.add(answered.content(response.body.bytes), answered.ranges);
   }
-  for (std::string& text : capture.typed) mask_text(text, digest);
-  for (auto& [name, values] : capture.environment)
-    for (std::string& value : values) {
-      // What names this machine for good is known to detectors while it runs, and to no file.
-      if (name == "device" && !value.starts_with("[masked ")) value = mask_of(value, digest);
-      mask_text(value, digest);
-    }
+
+  HeadShift shift;
+  mask_request_head(request, secrets, digest, shift);
+  for (auto& [name, value] : request.trailers) mask_value(name, value, secrets, digest, shift);
+  if (verdict != nullptr) move_head_spans(*verdict, shift);
+  mask_body(request.body, asked, secrets, digest, verdict);
+  if (verdict != nullptr) mask_findings(*verdict, secrets, digest);
+  if (capture.response) mask_response(*capture.response, answered, secrets, digest);
+  mask_references(capture, secrets, digest);
+}
+
+inspect::Verdict masked_verdict(inspect::Verdict verdict, const Spoken& spoken, Digest digest) {
+  if (verdict.findings.empty()) return verdict;
+  mask_findings(verdict, secrets_of(spoken, open(spoken)), digest);
+  return verdict;
+}
+
+inspect::Verdict masked_verdict(inspect::Verdict verdict, const CapturedRequest& request, Digest digest) {
+  return masked_verdict(std::move(verdict), spoken_in(request), digest);
+}
+
+std::string masked_url(std::string_view url, Digest digest) {
+  return masked(url, find_url_credentials(url), digest);
 }
 
 }  // namespace telltale::record

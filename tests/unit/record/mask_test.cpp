@@ -4,6 +4,7 @@
 #include "http/coding.hpp"
 #include "record/capture.hpp"
 #include "record/credentials.hpp"
+#include "record/mask.hpp"
 #include "support/catch.hpp"
 #include "support/toy_digest.hpp"
 
@@ -58,6 +59,11 @@ TEST_CASE("credentials in text are found by name and by shape", "[record][mask]"
       {"member", R"({"access_token": ")", "opaque", R"("})"},
       {"member, other spelling", R"({"accessToken":")", "opaque", R"(","n":1})"},
       {"member, blank before the colon", R"({"api_key" : ")", "opaque", R"("})"},
+      {"member of a vendor", R"({"OPENAI_API_KEY":")", "opaque", R"("})"},
+      {"member that ends like one", R"({"stripeSecret":")", "opaque", R"("})"},
+      {"doubtful member, secret value", R"({"token":")", "a1b2c3d4e5f6a7b8", R"("})"},
+      {"aws key id", "id ", "AKIAIOSFODNN7EXAMPLE", ","},
+      {"stripe test key", "", "sk_test_4eC39HqLyjWDarjtT1zdp7dc", ""},
       {"member, dashes", R"({"x-api-key":")", "opaque", R"("})"},
       {"member with an escaped quote", R"({"client_secret":")", R"(a\"b)", R"("})"},
       {"member of JSON in JSON", R"({"text":"{\"refresh_token\":\")", "opaque", R"(\"}"})"},
@@ -79,6 +85,8 @@ TEST_CASE("what is no credential stays", "[record][mask]") {
       R"({"api_key":{"type":"string","description":"the key"}})",
       R"({"token":" hello","logprob":-0.1})",
       R"({"access_token":""})",
+      R"({"max_tokens":"1024 tokens of output 16","page_token":"short1"})",
+      R"({"prompt_cache_key":"0123456789abcdef","session_id":"0123456789abcdef"})",
       "a task-oriented-approach-to-everything2",
       "risk-free-investment-strategies-2026-edition",
       "sk-learn-is-a-library-of-python",
@@ -157,6 +165,7 @@ TEST_CASE("the URL is masked by parameter name", "[record][mask]") {
       {"https://g.example/v1?beta=true&access_token=x#f",
        "https://g.example/v1?beta=true&access_token=" + mask("x") + "#f"},
       {"https://g.example/v1?X-Amz-Signature=x", "https://g.example/v1?X-Amz-Signature=" + mask("x")},
+      {"https://g.example/v1?api%5Fkey=x", "https://g.example/v1?api%5Fkey=" + mask("x")},
       {"https://g.example/v1?beta=true", "https://g.example/v1?beta=true"},
       {"https://g.example/bot/ghp_0123456789abcdefghij/x",
        "https://g.example/bot/" + mask("ghp_0123456789abcdefghij") + "/x"},
@@ -186,6 +195,30 @@ TEST_CASE("form, multipart, coded and answered bodies are masked", "[record][mas
     capture.request.headers = {{"content-type", "multipart/form-data; boundary=b"}};
     record::mask_credentials(capture, toy_digest);
     CHECK(capture.request.body.bytes == start + mask("secret") + "\r\n--b--\r\n");
+  }
+  SECTION("multipart without quotes, beside a token in another part") {
+    const std::string start = "--b\r\ncontent-disposition: form-data; name=password\r\n\r\n";
+    const std::string more = "\r\n--b\r\ncontent-disposition: form-data; name=a; filename=password\r\n\r\n";
+    record::Capture capture = capture_with_body(start + "secret" + more + "ghp_0123456789abcdefghij\r\n--b--\r\n");
+    capture.request.headers = {{"content-type", "multipart/form-data; boundary=b"}};
+    record::mask_credentials(capture, toy_digest);
+    CHECK(capture.request.body.bytes ==
+          start + mask("secret") + more + mask("ghp_0123456789abcdefghij") + "\r\n--b--\r\n");
+  }
+  SECTION("a coding that nobody knows") {
+    record::Capture capture = capture_with_body(R"({"api_key":"opaque"})");
+    capture.request.body.coding = "x-plain";
+    record::mask_credentials(capture, toy_digest);
+    CHECK(capture.request.body.bytes == R"({"api_key":")" + mask("opaque") + R"("})");
+  }
+  SECTION("gzip that is cut off is not kept") {
+    record::Capture capture = capture_with_body("");
+    std::string coded = *http::encode_content(R"({"api_key":"opaque"})", {http::Coding::gzip});
+    coded.resize(coded.size() - 4);
+    capture.request.body = {coded, "gzip", false};
+    record::mask_credentials(capture, toy_digest);
+    CHECK(capture.request.body.bytes.empty());
+    CHECK(capture.request.body.truncated);
   }
   SECTION("gzip") {
     record::Capture capture = capture_with_body("");
@@ -250,6 +283,77 @@ TEST_CASE("spans behind a mask move with it", "[record][mask]") {
   const auto rebuilt = record::head_of(capture.request, Limits{});
   REQUIRE(rebuilt);
   CHECK(rebuilt->slice(*verdict.findings[1].raw_span) == "Y");
+}
+
+TEST_CASE("a credential is masked wherever it stands in its exchange", "[record][mask]") {
+  struct Row {
+    const char* name;
+    const char* field;
+    std::string value, repeated;
+  };
+  const Row rows[] = {
+      {"a whole value", "x-api-key", "opaque-key", "opaque-key"},
+      {"the token of Bearer", "Authorization", "Bearer opaque-key", "opaque-key"},
+      {"the password of Basic", "Proxy-Authorization", "Basic dXNlcjpodW50ZXIyaHVudGVy", "hunter2hunter"},
+      {"a cookie", "Cookie", "a=b; session=0123456789abcdef", "0123456789abcdef"},
+      {"a subprotocol", "Sec-WebSocket-Protocol", "realtime, key.0123456789abcdef", "0123456789abcdef"},
+      {"the cookie that is set", "set-cookie", "sid=0123456789abcdef; Path=/", "0123456789abcdef"},
+      {"what a parameter stands for", "url", "https://h.example/?key=a%2Fb%2Fc%2Fd%2F", "a/b/c/d/"},
+      {"a parameter of the page before", "Referer", "https://h.example/?key=0123456789", "0123456789"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.name) {
+      record::Capture capture = capture_with_body("{\"text\":\"say " + row.repeated + " again\"}");
+      capture.response.emplace();
+      capture.response->headers = {{"Location", "/again/" + row.repeated}};
+      capture.response->body.bytes = "wrong key: " + row.repeated;
+      capture.typed = {row.repeated};
+      capture.inspection.emplace();
+      capture.inspection->findings.emplace_back();
+      capture.inspection->findings[0].excerpt = "say " + row.repeated.substr(0, row.repeated.size() - 1);
+      capture.inspection->findings[0].carries = {{"value", row.repeated}};
+      if (std::string_view(row.field) == "url")
+        capture.request.url = row.value;
+      else if (std::string_view(row.field) == "set-cookie")
+        capture.response->headers.emplace_back(row.field, row.value);
+      else
+        capture.request.headers.emplace_back(row.field, row.value);
+      const std::string line = record::to_line(capture, toy_digest);
+      CHECK_THAT(line, !Catch::Contains(row.repeated));
+      CHECK_THAT(line, !Catch::Contains(row.value));
+      CHECK(record::to_line(*record::parse_capture(line, Limits{}), toy_digest) == line);
+    }
+  }
+}
+
+TEST_CASE("short and ordinary values are not looked for elsewhere", "[record][mask]") {
+  record::Capture capture = capture_with_body("{\"text\":\"en_US.UTF-8 in dark-mode, key k\"}");
+  capture.request.headers = {{"Cookie", "locale=en_US.UTF-8; theme=dark-mode"}, {"x-api-key", "k"}};
+  record::mask_credentials(capture, toy_digest);
+  CHECK(capture.request.body.bytes == "{\"text\":\"en_US.UTF-8 in dark-mode, key k\"}");
+}
+
+TEST_CASE("what is shown of a verdict holds no credential and no piece of one", "[record][mask]") {
+  const record::Fields headers = {{"x-api-key", "opaque-key-0123456789"}};
+  inspect::Verdict verdict;
+  verdict.findings.emplace_back();
+  inspect::Finding& finding = verdict.findings[0];
+  finding.where = "body:/opaque-key-0123456789/text";
+  finding.span = ByteRange{3, 4};
+  finding.excerpt = "...key-0123456 and so on";
+  finding.message = "the host is opaque";
+  finding.edit = "hunter2hunter2";
+  finding.carries = {{"value", "opaque-key-0123456789"}};
+  const inspect::Verdict shown = record::masked_verdict(
+      verdict, {"https://h.example/", &headers, R"({"password":"hunter2hunter2"})", ""}, toy_digest);
+  const std::string masked_key = mask("opaque-key-0123456789");
+  CHECK(shown.findings[0].where == "body:/" + masked_key + "/text");
+  CHECK(shown.findings[0].excerpt == "..." + masked_key + " and so on");
+  CHECK(shown.findings[0].message == "the host is opaque");
+  CHECK(shown.findings[0].edit == mask("hunter2hunter2"));
+  CHECK(shown.findings[0].carries[0].second == masked_key);
+  CHECK(shown.findings[0].span == ByteRange{3, 4});
+  CHECK(record::masked_url("https://h.example/?key=x", toy_digest) == "https://h.example/?key=" + mask("x"));
 }
 
 TEST_CASE("a text made of the beginnings of tokens is searched in one pass", "[record][mask]") {

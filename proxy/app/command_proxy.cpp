@@ -16,6 +16,7 @@
 #include "app/known_environment.hpp"
 #include "app/live_options.hpp"
 #include "app/passphrase.hpp"
+#include "app/process_guard.hpp"
 #include "app/recorder.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
@@ -259,6 +260,7 @@ void say_totals(const Recorder& recorder) {
 }  // namespace
 
 int run_proxy(const ProxyCommand& given) {
+  guard_memory();
   ProxyCommand command = given;
   if (command.ca_dir.empty()) command.ca_dir = default_ca_dir();
   // Before the first thread, so that every thread inherits the mask and only the wait below sees these signals.

@@ -14,6 +14,7 @@
 #include "app/live_options.hpp"
 #include "app/mock.hpp"
 #include "app/mock_log.hpp"
+#include "app/process_guard.hpp"
 #include "app/recorder.hpp"
 #include "app/replay_one.hpp"
 #include "app/run_report.hpp"
@@ -195,6 +196,7 @@ Result<int> run(const RunCommand& command, const SignalGate& signals) {
 }  // namespace
 
 int run_client(const RunCommand& command) {
+  guard_memory();
   const SignalGate signals;  // before the first thread
   const auto status = run(command, signals);
   if (status) return *status;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "app/process_guard.hpp"
 #include "app/terminal.hpp"
 
 namespace telltale::app {
@@ -50,6 +51,7 @@ void take_terminal(int terminal) {
   else if (plan.input >= 0)
     become(plan.input, STDIN_FILENO);
   signals.restore_in_child();
+  restore_core_limit();
   execvpe(argv[0], argv, envp);
   const int error = errno;
   const ssize_t written = write(report, &error, sizeof error);

@@ -24,7 +24,9 @@ class Carrier:
             body = body(self.secret)
         if body is None:
             # An invisible character beside the secret makes a finding whose surroundings are shown.
-            text = f"Say hello\u200b {self.secret} and then\u200b go"
+            # One that only an answer sets is told by nothing in the request, and so not said in it.
+            said = "nothing" if name == "set-cookie" else self.secret
+            text = f"Say hello\u200b {said} and then\u200b go"
             document = {"model": "claude-test", "max_tokens": 8, "canary_tag": "tag-" + name.replace(" ", "-"),
                         "messages": [{"role": "user", "content": [{"type": "text", "text": text}]}]}
             document.update({key: fill(value) for key, value in (members or {}).items()})

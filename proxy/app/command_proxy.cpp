@@ -28,7 +28,8 @@ namespace telltale::app {
 namespace {
 
 constexpr std::uint64_t store_file_bytes = 64ULL * 1024 * 1024;
-constexpr std::uint64_t store_total_bytes = 1024ULL * 1024 * 1024;
+constexpr std::uint64_t store_megabytes = 1024;
+constexpr std::uint64_t store_days = 30;
 
 void say(std::string_view text) {
   // One write a line: lines of several threads and of a child do not mix.
@@ -53,7 +54,9 @@ Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   options.folder =
       command.capture.empty() || options.path.ends_with('/') || std::filesystem::is_directory(options.path);
   if (options.folder) options.rotate_bytes = store_file_bytes;
-  if (command.capture.empty()) options.total_bytes = store_total_bytes;
+  const bool is_store = command.capture.empty();
+  options.total_bytes = command.store_megabytes.value_or(is_store ? store_megabytes : 0) * 1024 * 1024;
+  options.age = std::chrono::hours(24 * command.store_days.value_or(is_store ? store_days : 0));
   return Journal::open(std::move(options));
 }
 
@@ -146,6 +149,7 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
   const Limits limits;
   recording.queue = limits.record_queue;
   recording.queue_bytes = limits.record_queue_bytes;
+  recording.store_check_time = limits.store_check_time;
   recording.typed_texts = limits.typed_texts;
   recording.typed_bytes = limits.typed_bytes;
   return std::make_unique<Recorder>(std::move(recording));

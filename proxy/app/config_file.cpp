@@ -37,6 +37,8 @@ constexpr Key keys[] = {
     {"/upstream/resolve", "resolve", Kind::texts},
     {"/capture", "capture", Kind::text},
     {"/store", "no-store", Kind::inverted_flag},
+    {"/store_days", "store-days", Kind::number},
+    {"/store_megabytes", "store-megabytes", Kind::number},
     {"/baselines/file", "baselines", Kind::text},
     {"/baselines/learn", "no-baselines", Kind::inverted_flag},
     {"/baselines/captures", "baseline", Kind::texts},

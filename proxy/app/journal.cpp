@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 namespace telltale::app {
@@ -37,6 +38,7 @@ std::string file_name(unsigned number) {
 struct Kept {
   std::string path;
   std::uint64_t size = 0;
+  std::time_t written = 0;
 };
 
 std::vector<Kept> files_in(const std::string& folder) {
@@ -45,7 +47,9 @@ std::vector<Kept> files_in(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(prefix) || !name.ends_with(suffix)) continue;
-    files.push_back({entry.path().string(), entry.file_size(ignored)});
+    struct stat info {};
+    if (::lstat(entry.path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    files.push_back({entry.path().string(), static_cast<std::uint64_t>(info.st_size), info.st_mtime});
   }
   // The name begins with the time, so that name order is age order.
   std::sort(files.begin(), files.end(), [](const Kept& a, const Kept& b) { return a.path < b.path; });
@@ -60,6 +64,25 @@ Result<void> make_folder(const std::string& path) {
     if (mkdir(made.c_str(), 0700) != 0 && errno != EEXIST) return failed("make the folder", made, errno);
   }
   return {};
+}
+
+// So that what is freed is not found on the disk. On flash and on file systems that write elsewhere (btrfs, ZFS) the
+// old blocks stay for a time all the same: docs/configuration.md says so.
+void overwrite_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat info {};
+  if (file < 0) return;
+  if (::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1) {
+    const std::string zeros(std::size_t{256} * 1024, '\0');
+    for (off_t at = 0; at < info.st_size;) {
+      const auto size = std::min<std::uint64_t>(zeros.size(), static_cast<std::uint64_t>(info.st_size - at));
+      const ssize_t wrote = ::pwrite(file, zeros.data(), size, at);
+      if (wrote <= 0) break;
+      at += wrote;
+    }
+    ::fdatasync(file);
+  }
+  ::close(file);
 }
 
 }  // namespace
@@ -81,11 +104,57 @@ Result<void> Journal::open_next() {
   file_ = options_.folder ? (fs::path(options_.path) / file_name(number_++)).string() : options_.path;
   fd_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd_ < 0) return failed("open for writing", file_, errno);
+  if (auto safe = check_file(); !safe) {
+    ::close(std::exchange(fd_, -1));
+    return safe;
+  }
   struct stat status {};
   size_ = fstat(fd_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
   torn_ = false;
+  if (options_.folder) remove_old();
   if (options_.folder) remove_oldest();
   return {};
+}
+
+// A file that somebody else made could be read by them, or be a name of something of theirs.
+Result<void> Journal::check_file() const {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) return failed("look at", file_, errno);
+  if (!S_ISREG(info.st_mode)) return {};  // a pipe or device that was named
+  if (info.st_uid != ::geteuid() && ::geteuid() != 0)
+    return fail(Errc::file_failed, fmt::format("{}: it belongs to another user (uid {})", file_, info.st_uid));
+  if (info.st_nlink > 1) return fail(Errc::file_failed, fmt::format("{}: it has a second name (hard link)", file_));
+  return {};
+}
+
+// Deleted or replaced under us: what would be written could not be read again.
+bool Journal::is_gone() const {
+  struct stat ours {
+  }, there{};
+  if (::fstat(fd_, &ours) != 0 || !S_ISREG(ours.st_mode)) return false;
+  return ours.st_nlink == 0 || ::stat(file_.c_str(), &there) != 0 || ours.st_ino != there.st_ino;
+}
+
+void Journal::remove(const std::string& path) const {
+  if (options_.overwrite) overwrite_file(path);
+  ::unlink(path.c_str());
+}
+
+void Journal::retire() {
+  if (!options_.folder) return;
+  remove_old();
+  remove_oldest();
+}
+
+void Journal::remove_old() {
+  if (options_.age.count() == 0) return;
+  const std::time_t oldest = std::time(nullptr) - std::chrono::seconds(options_.age).count();
+  for (const Kept& file : files_in(options_.path)) {
+    if (file.written >= oldest) continue;
+    if (file.path == file_ && file.size == 0) continue;
+    if (file.path == file_) ::close(std::exchange(fd_, -1));  // the next line begins another
+    remove(file.path);
+  }
 }
 
 Result<void> Journal::reopen() {
@@ -100,11 +169,13 @@ void Journal::remove_oldest() const {
   for (const Kept& file : files) total += file.size;
   for (const Kept& file : files) {
     if (total <= options_.total_bytes || file.path == file_) break;
-    if (::unlink(file.path.c_str()) == 0) total -= file.size;
+    remove(file.path);
+    total -= file.size;
   }
 }
 
 Result<void> Journal::append(std::string_view line) {
+  if (fd_ >= 0 && is_gone()) ::close(std::exchange(fd_, -1));
   if (fd_ < 0 || (options_.folder && size_ > 0 && size_ + line.size() > options_.rotate_bytes))
     if (auto opened = open_next(); !opened) return opened;
   std::string whole;

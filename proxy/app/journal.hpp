@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,6 +18,8 @@ class Journal {
     bool folder = false;             ///< `path` is a folder of telltale-<UTC time>-<pid>-<n>.jsonl files
     std::uint64_t rotate_bytes = 0;  ///< start the next file past this size; folders only
     std::uint64_t total_bytes = 0;   ///< remove the oldest files of the folder past it; 0: no bound
+    std::chrono::hours age{0};       ///< remove files of the folder that were last written before that; 0: no bound
+    bool overwrite = true;           ///< what is removed is overwritten with zeros first
   };
   /// Error: file_failed, `detail` names path and reason.
   [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options);
@@ -25,13 +28,19 @@ class Journal {
   /// Appends `line` and a line end with one write, so that a crash cuts at most the last line. Error: file_failed (disk
   /// full, file gone); the next call tries again, and a half-written line is ended first.
   [[nodiscard]] Result<void> append(std::string_view line);
+  /// Removes what is too old or too much, the file that is written to at the end of its age too. Call it at times.
+  void retire();
   /// Opens the file anew, after an outside rotation (SIGHUP).
   [[nodiscard]] Result<void> reopen();
 
  private:
   explicit Journal(Options options) : options_(std::move(options)) {}
   [[nodiscard]] Result<void> open_next();
+  [[nodiscard]] Result<void> check_file() const;
+  [[nodiscard]] bool is_gone() const;
+  void remove(const std::string& path) const;
   void remove_oldest() const;
+  void remove_old();
 
   Options options_;
   std::string file_;

@@ -179,6 +179,14 @@ void read_patterns(Checker& check, std::string_view name, std::vector<std::strin
                      fmt::format("{} is not a host pattern; give api.example.com or *.example.com", pattern));
 }
 
+/// 0 is no bound.
+void read_bound(Checker& check, std::string_view name, std::optional<std::uint64_t>& out, std::uint64_t most) {
+  const Given* given = check.find(name);
+  if (given == nullptr) return;
+  out = number_in<std::uint64_t>(given->texts.back(), 0, most);
+  if (!out) check.complain(*given, fmt::format("{} is not a whole number from 0 to {}", given->texts.back(), most));
+}
+
 void read_inspecting(Checker& check, Inspecting& out) {
   check.choice("mode", out.mode, inspect::parse_mode, "observe, flag, strip, block");
   check.texts("rules", out.rules);
@@ -215,6 +223,8 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   check.flag("require-crl", out.require_crl);
   check.text("capture", out.capture);
   check.flag("no-store", out.no_store);
+  read_bound(check, "store-days", out.store_days, 36'500);
+  read_bound(check, "store-megabytes", out.store_megabytes, 1'000'000'000);
   check.text("baselines", out.baselines_file);
   check.flag("no-baselines", out.no_baselines);
   check.texts("baseline", out.baselines);

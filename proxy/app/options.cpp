@@ -57,6 +57,8 @@ constexpr Option proxy_options[] = {
     allow_option,
     {"capture", Takes::one, "FILE|DIR", "keep exchanges there; or --no-store"},
     {"no-store", Takes::nothing, "", ""},
+    {"store-days", Takes::one, "N", ""},
+    {"store-megabytes", Takes::one, "N", ""},
     {"baselines", Takes::one, "FILE", "what is learned of clients; or --no-baselines"},
     {"no-baselines", Takes::nothing, "", ""},
     baseline_option,

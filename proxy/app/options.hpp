@@ -39,9 +39,12 @@ struct ProxyCommand {
   std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
   std::string capture;                      ///< file or folder; empty: the embedded store
   bool no_store = false;
-  std::string baselines_file;          ///< where what is learned of clients is kept; empty: beside the store
-  bool no_baselines = false;           ///< learn nothing
-  std::vector<std::string> baselines;  ///< captures of earlier requests, never learned over
+  std::optional<std::uint64_t>
+      store_days;  ///< captures in a folder are removed after so many; nothing: 30 in the store
+  std::optional<std::uint64_t> store_megabytes;  ///< and past so many; nothing: 1024 in the store
+  std::string baselines_file;                    ///< where what is learned of clients is kept; empty: beside the store
+  bool no_baselines = false;                     ///< learn nothing
+  std::vector<std::string> baselines;            ///< captures of earlier requests, never learned over
   unsigned threads = 1;
   bool verdict_header = true;
   std::string format = "text";          ///< of the findings printed as they happen: text, json

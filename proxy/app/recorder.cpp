@@ -242,10 +242,18 @@ void Recorder::State::count(std::map<std::string, std::uint64_t, std::less<>>& b
 
 void Recorder::State::run() {
   prctl(PR_SET_NAME, "tt-recorder");
+  auto next_check = std::chrono::steady_clock::now() + options.store_check_time;
   std::unique_lock lock(queue_lock);
   while (true) {
-    work.wait(lock, [this] { return ending || !queue.empty(); });
-    if (queue.empty()) return;
+    work.wait_for(lock, options.store_check_time, [this] { return ending || !queue.empty(); });
+    if (options.journal && std::chrono::steady_clock::now() >= next_check) {
+      lock.unlock();
+      options.journal->retire();
+      lock.lock();
+      next_check = std::chrono::steady_clock::now() + options.store_check_time;
+    }
+    if (queue.empty() && ending) return;
+    if (queue.empty()) continue;
     work.wait_for(lock, gathering, [this] { return ending || hurried; });
     while (!queue.empty()) {
       Job job = std::move(queue.front());

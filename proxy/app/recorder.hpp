@@ -38,6 +38,7 @@ class Recorder : public net::Observer {
     std::function<void(const record::Capture&)> also;    ///< every finished exchange, unmasked; on the writer thread
     std::size_t queue = 1024;                            ///< Limits::record_queue
     std::uint64_t queue_bytes = 256ULL * 1024 * 1024;    ///< Limits::record_queue_bytes
+    std::chrono::milliseconds store_check_time{20'000};  ///< Limits::store_check_time
     std::uint32_t typed_texts = 1000;                    ///< Limits::typed_texts
     std::uint64_t typed_bytes = 4ULL * 1024 * 1024;      ///< Limits::typed_bytes
   };

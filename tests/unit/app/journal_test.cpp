@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -90,6 +91,70 @@ TEST_CASE("removing old captures leaves files of others alone", "[app][journal]"
   auto journal = app::Journal::open({scratch.path(), true, 50, 100});
   for (int i = 0; i < 10; ++i) REQUIRE((*journal)->append(std::string(40, 'x')));
   CHECK(fs::exists(scratch.path("notes.txt")));
+}
+
+TEST_CASE("captures past their age go, and those that are written to do not", "[app][journal]") {
+  const test::TemporaryFolder scratch;
+  const auto aged = [&scratch](const char* name, int hours) {
+    const fs::path file = scratch.path(name);
+    std::ofstream(file) << "secret\n";
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(hours));
+    return file;
+  };
+  const fs::path old = aged("telltale-20200101T000000Z-1-0000.jsonl", 49);
+  const fs::path young = aged("telltale-20200102T000000Z-1-0000.jsonl", 47);
+  const fs::path foreign = aged("notes.jsonl", 1000);
+  app::Journal::Options options{scratch.path(), true, 1000, 0};
+  options.age = std::chrono::hours(48);
+  auto journal = app::Journal::open(options);
+  REQUIRE(journal);
+  CHECK_FALSE(fs::exists(old));
+  CHECK(fs::exists(young));
+  CHECK(fs::exists(foreign));
+  const fs::path later = aged("telltale-20200103T000000Z-1-0000.jsonl", 49);
+  (*journal)->retire();
+  CHECK_FALSE(fs::exists(later));
+  REQUIRE((*journal)->append("x"));
+  CHECK(files_in(scratch.path()).size() == 3);
+}
+
+TEST_CASE("what is removed is overwritten first", "[app][journal]") {
+  const test::TemporaryFolder scratch;
+  const fs::path old = scratch.path("telltale-20200101T000000Z-1-0000.jsonl");
+  std::ofstream(old) << std::string(300'000, 's');
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(49));
+  std::ifstream held(old, std::ios::binary);  // sees the file's blocks after its name is gone
+  REQUIRE(held);
+  app::Journal::Options options{scratch.path(), true, 1000, 0};
+  options.age = std::chrono::hours(48);
+  REQUIRE(app::Journal::open(options));
+  CHECK_FALSE(fs::exists(old));
+  std::ostringstream text;
+  text << held.rdbuf();
+  CHECK(text.str() == std::string(300'000, '\0'));
+}
+
+TEST_CASE("a journal writes into no file of others and through no link", "[app][journal]") {
+  const test::TemporaryFolder scratch;
+  std::ofstream(scratch.path("target")) << "";
+  fs::create_symlink(scratch.path("target"), scratch.path("link.jsonl"));
+  CHECK_FALSE(app::Journal::open({scratch.path("link.jsonl"), false, 0, 0}));
+  fs::create_hard_link(scratch.path("target"), scratch.path("second.jsonl"));
+  CHECK_FALSE(app::Journal::open({scratch.path("second.jsonl"), false, 0, 0}));
+  CHECK(fs::file_size(scratch.path("target")) == 0);
+}
+
+TEST_CASE("a file that was deleted or cut under the journal is written again", "[app][journal]") {
+  const test::TemporaryFolder scratch;
+  const std::string file = scratch.path("a.jsonl");
+  auto journal = app::Journal::open({file, false, 0, 0});
+  REQUIRE((*journal)->append("1"));
+  fs::remove(file);
+  REQUIRE((*journal)->append("2"));
+  CHECK(text_of(file) == "2\n");
+  fs::resize_file(file, 0);
+  REQUIRE((*journal)->append("3"));
+  CHECK(text_of(file) == "3\n");
 }
 
 TEST_CASE("a journal that cannot be opened says which file and why", "[app][journal]") {

@@ -61,6 +61,7 @@ struct AdminServer::State {
   Limits limits;  ///< as the parsers take them
   std::list<Follower> followers;
   std::uint32_t visits = 0;
+  std::uint32_t wrong_tokens = 0;  ///< since the last right one
   std::atomic<std::uint32_t> follower_count{0};
   std::atomic<std::uint32_t> events_under_way{0};
   // The context dies first: suspended sessions let go of the rest while it is there.
@@ -145,11 +146,16 @@ Task<bool> AdminServer::State::serve_one(Visit& visit) {
   }
   if (!let_in) {
     std::string extra;
-    if (let_in.error().code == Errc::unauthorized) extra = "www-authenticate: Bearer\r\n";
+    if (let_in.error().code == Errc::unauthorized) {
+      extra = "www-authenticate: Bearer\r\n";
+      Signal pause(*context);
+      if (++wrong_tokens > limits.admin_wrong_tokens) co_await pause.wait(limits.admin_wrong_token_time);
+    }
     if (let_in.error().code == Errc::method_not_allowed) extra = fmt::format("allow: {}\r\n", chosen.allow);
     co_await refuse(visit, std::move(let_in.error()), std::move(extra));
     co_return false;
   }
+  if (needs_token) wrong_tokens = 0;
   auto body = co_await read_body(visit, *head);
   if (!body) {
     co_await refuse(visit, std::move(body.error()), "");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "support/catch.hpp"
 #include "support/wire.hpp"
 
@@ -117,6 +119,26 @@ TEST_CASE("the door turns away what a page could send and who has no token", "[n
   net::AdminDoor without = door_at(7000);
   without.token = Secret("");
   CHECK_FALSE(net::check_visitor(without, *open, true));
+}
+
+TEST_CASE("wrong tokens are answered late after some, right ones never", "[net][admin]") {
+  Limits limits;
+  limits.admin_wrong_tokens = 3;
+  limits.admin_wrong_token_time = std::chrono::milliseconds(400);
+  Server server(limits);
+  const auto ask = [&server](std::string_view path, std::string_view token) {
+    constexpr std::chrono::milliseconds pause{400};
+    const auto start = std::chrono::steady_clock::now();
+    Wire wire = server.connect();
+    wire.send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {}\r\n\r\n", path,
+                          (*server).port(), token));
+    const std::string status = status_of(wire.receive_message());
+    return std::pair(status, std::chrono::steady_clock::now() - start >= pause);
+  };
+  for (int i = 0; i < 3; ++i) CHECK(ask("/secret", "no").first == "HTTP/1.1 401 Unauthorized");
+  CHECK(ask("/secret", "no") == std::pair(std::string("HTTP/1.1 401 Unauthorized"), true));
+  CHECK(ask("/secret", "the-token").first == "HTTP/1.1 200 OK");
+  CHECK(ask("/open", "no").first == "HTTP/1.1 200 OK");
 }
 
 TEST_CASE("admin requests are answered one after the other", "[net][admin]") {

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "app/descriptors.hpp"
 #include "app/version.hpp"
+#include "record/json_writer.hpp"
 #include "record/transcript.hpp"
 
 namespace telltale::app {
@@ -66,9 +68,40 @@ std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Count
   return out;
 }
 
-void AdminContent::attach(Recorder& recorder, const net::Proxy::Counters& counters) {
+void AdminContent::attach(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts) {
   recorder_ = &recorder;
   counters_ = &counters;
+  facts_ = std::move(facts);
+}
+
+std::string AdminContent::diagnostics_text() const {
+  const Recorder::Totals totals = recorder_->totals();
+  std::string out;
+  record::JsonWriter json(out, record::JsonText::ascii);
+  const auto number = [&json](std::string_view name, std::uint64_t value) {
+    json.key(name);
+    json.unsigned_integer(value);
+  };
+  json.begin_object();
+  json.member("version", TELLTALE_VERSION);
+  json.member("mode", facts_.mode);
+  json.member("ca_dir", facts_.ca_dir);
+  json.member("root_sha256", facts_.root_sha256 ? facts_.root_sha256() : "");
+  json.member("captures", facts_.captures);
+  json.key("danger");
+  json.begin_array();
+  for (const std::string& danger : facts_.dangers) json.string(danger);
+  json.end_array();
+  const Descriptors descriptors = count_descriptors();
+  number("descriptors", descriptors.open);
+  number("descriptor_limit", descriptors.limit);
+  number("connections", counters_->connections.load());
+  number("exchanges", totals.exchanges);
+  number("not_fully_inspected", totals.not_inspected);
+  number("records_dropped", totals.dropped);
+  write_members(json, recorder_->noticed());
+  json.end_object();
+  return out + "\n";
 }
 
 std::vector<net::AdminRoute> AdminContent::routes() {
@@ -100,9 +133,18 @@ std::vector<net::AdminRoute> AdminContent::routes() {
     out.content_type = "application/x-ndjson";
     return out;
   };
-  return {{"GET", "/healthz", true, healthz},       {"GET", "/readyz", true, readyz},
-          {"GET", "/metrics", false, metrics},      {"POST", "/v1/typed", false, typed},
-          {"GET", "/v1/findings", false, findings}, {"GET", "/v1/exchanges", false, exchanges}};
+  const auto diagnostics = [this](const net::AdminRequest&) -> Result<net::AdminAnswer> {
+    net::AdminAnswer out = text_answer(200, diagnostics_text());
+    out.content_type = "application/json";
+    return out;
+  };
+  return {{"GET", "/healthz", true, healthz},
+          {"GET", "/readyz", true, readyz},
+          {"GET", "/metrics", false, metrics},
+          {"POST", "/v1/typed", false, typed},
+          {"GET", "/v1/findings", false, findings},
+          {"GET", "/v1/exchanges", false, exchanges},
+          {"GET", "/v1/diagnostics", false, diagnostics}};
 }
 
 }  // namespace telltale::app

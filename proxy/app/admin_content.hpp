@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,21 @@ namespace telltale::app {
 [[nodiscard]] std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters,
                                        std::size_t typed_texts, std::chrono::seconds uptime);
 
+/// What `telltale doctor` asks of a running proxy: how it was started, and what it noticed.
+struct ProxyFacts {
+  std::string mode;
+  std::string ca_dir;
+  std::string captures;                      ///< file or folder; empty: nothing is kept
+  std::vector<std::string> dangers;          ///< `danger_` options that are on, and what gave them
+  std::function<std::string()> root_sha256;  ///< of the root in use; on the admin thread
+};
+
 /// What the admin listener of `telltale proxy` says and takes: /healthz, /readyz, /metrics, /v1/typed, /v1/findings,
-/// /v1/exchanges.
+/// /v1/exchanges, /v1/diagnostics.
 class AdminContent {
  public:
   /// Call it before the listener starts; both must outlive it.
-  void attach(Recorder& recorder, const net::Proxy::Counters& counters);
+  void attach(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts = {});
   void set_ready(bool ready) { ready_ = ready; }
   /// From any thread.
   void add(const record::Capture& finished) { recent_.add(finished); }
@@ -28,7 +38,10 @@ class AdminContent {
   [[nodiscard]] std::vector<net::AdminRoute> routes();
 
  private:
+  [[nodiscard]] std::string diagnostics_text() const;
+
   RecentExchanges recent_;
+  ProxyFacts facts_;
   Recorder* recorder_ = nullptr;
   const net::Proxy::Counters* counters_ = nullptr;
   std::atomic<bool> ready_{false};

@@ -14,6 +14,7 @@
 #include "app/ca_files.hpp"
 #include "app/file_text.hpp"
 #include "certs/host_name.hpp"
+#include "certs/name_constraints.hpp"
 #include "certs/parts.hpp"
 #include "core/ascii.hpp"
 #include "core/glob.hpp"
@@ -131,10 +132,10 @@ bool is_permitted(const std::vector<std::string>& permit, const std::string& pat
   });
 }
 
-Result<void> check_permits(const std::string& dir, const certs::Authority& authority,
-                           const std::vector<std::string>& hosts, bool any_host) {
-  if (!authority.constrained()) return {};
-  const std::string permitted = fmt::format("{}", fmt::join(authority.permit(), ", "));
+Result<void> check_permitted(const std::string& dir, const std::vector<std::string>& permit,
+                             const std::vector<std::string>& hosts, bool any_host) {
+  if (permit.empty()) return {};
+  const std::string permitted = fmt::format("{}", fmt::join(permit, ", "));
   if (any_host)
     return fail(
         Errc::ca_malformed,
@@ -142,7 +143,7 @@ Result<void> check_permits(const std::string& dir, const certs::Authority& autho
                     "telltale ca create --any-host --ca-dir NEW",
                     Paths(dir).root, permitted));
   for (const std::string& host : hosts)
-    if (!is_permitted(authority.permit(), host))
+    if (!is_permitted(permit, host))
       return fail(Errc::ca_malformed,
                   fmt::format("{}: this CA signs only for {}, not for {}; use another --ca-dir, or type: telltale ca "
                               "create --permit {} --ca-dir NEW",
@@ -185,6 +186,11 @@ Result<void> check_authority_files(const std::string& dir) {
   return {};
 }
 
+Result<void> check_permits(const std::string& dir, const std::vector<std::string>& hosts, bool any_host) {
+  TT_TRY(const certs::X509Ptr root, load_root(dir));
+  return check_permitted(dir, certs::permitted_patterns(root.get()), hosts, any_host);
+}
+
 Result<AuthorityPtr> load_authority(const std::string& dir, const Secret& passphrase) {
   const Paths paths(dir);
   if (auto safe = check_authority_files(dir); !safe) return tl::unexpected<Error>(safe.error());
@@ -215,7 +221,8 @@ Result<FirstUse> load_or_create_authority(const std::string& dir, const std::vec
     return FirstUse{std::move(made), true};
   }
   TT_TRY(AuthorityPtr loaded, load_authority(dir, passphrase));
-  if (auto fit = check_permits(dir, *loaded, hosts, any_host); !fit) return tl::unexpected<Error>(fit.error());
+  if (auto fit = check_permitted(dir, loaded->permit(), hosts, any_host); !fit)
+    return tl::unexpected<Error>(fit.error());
   return FirstUse{std::move(loaded), false};
 }
 

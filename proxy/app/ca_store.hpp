@@ -27,6 +27,10 @@ namespace telltale::app {
 /// The root's certificate alone; needs no key. Errors: file_failed, ca_malformed.
 [[nodiscard]] Result<certs::X509Ptr> load_root(const std::string& dir);
 
+/// Whether the root of that folder may sign for all of `hosts` (or any). Errors: as load_root; ca_malformed, which says
+/// what to type.
+[[nodiscard]] Result<void> check_permits(const std::string& dir, const std::vector<std::string>& hosts, bool any_host);
+
 /// Every root in ca.pem, the one in use first: during a rotation there are two.
 [[nodiscard]] Result<std::vector<certs::X509Ptr>> load_roots(const std::string& dir);
 

@@ -11,6 +11,7 @@
 #include "app/admin_service.hpp"
 #include "app/baseline_keeper.hpp"
 #include "app/ca_store.hpp"
+#include "app/capture_place.hpp"
 #include "app/commands.hpp"
 #include "app/default_hosts.hpp"
 #include "app/known_environment.hpp"
@@ -40,17 +41,10 @@ void say(std::string_view text) {
   }
 }
 
-std::string state_dir() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
-    return std::string(state) + "/telltale";
-  const char* home = std::getenv("HOME");
-  return std::string(home != nullptr ? home : ".") + "/.local/state/telltale";
-}
-
 Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   if (command.no_store && command.capture.empty()) return std::unique_ptr<Journal>();
   Journal::Options options;
-  options.path = command.capture.empty() ? state_dir() + "/captures" : command.capture;
+  options.path = capture_place(command);
   options.folder =
       command.capture.empty() || options.path.ends_with('/') || std::filesystem::is_directory(options.path);
   if (options.folder) options.rotate_bytes = store_file_bytes;
@@ -114,6 +108,16 @@ struct Running {
   std::unique_ptr<TranscriptFollower> follower;
 };
 
+ProxyFacts facts_of(const ProxyCommand& command, const std::shared_ptr<certs::LeafCache>& leaves) {
+  ProxyFacts facts;
+  facts.mode = inspect::name_of(command.inspecting.mode);
+  facts.ca_dir = command.ca_dir;
+  facts.captures = capture_place(command);
+  facts.dangers = command.dangers;
+  facts.root_sha256 = [leaves] { return certs::fingerprint(leaves->authority()->certificate()); };
+  return facts;
+}
+
 void say_ready(const ProxyCommand& command, const Running& running, bool ca_created) {
   const std::string ca = (std::filesystem::path(command.ca_dir) / "ca.pem").string();
   const std::string address = http::text_of({command.listen_host, running.proxy->port()});
@@ -124,6 +128,7 @@ void say_ready(const ProxyCommand& command, const Running& running, bool ca_crea
       fmt::format("point a client at it with:\n"
                   "  export HTTPS_PROXY=http://{} NODE_EXTRA_CA_CERTS={} CODEX_CA_CERTIFICATE={}\n",
                   address, ca, ca));
+  for (const std::string& danger : command.dangers) say(fmt::format("DANGER  {}: a check is weakened\n", danger));
   if (running.admin) say(fmt::format("admin {} token={}\n", running.admin->address(), running.admin->token_file()));
   say(fmt::format("ready {} ca={}\n", address, ca));
 }
@@ -189,7 +194,8 @@ Result<Running> start(const ProxyCommand& command) {
   TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.recorder));
   if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
   if (running.admin) {
-    if (auto started = running.admin->start(*running.recorder, running.proxy->counters()); !started)
+    ProxyFacts facts = facts_of(command, running.leaves);
+    if (auto started = running.admin->start(*running.recorder, running.proxy->counters(), std::move(facts)); !started)
       return tl::unexpected(started.error());
     running.admin->set_ready(true);
   }

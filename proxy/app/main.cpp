@@ -29,6 +29,9 @@ int run(const app::SweepCommand& command) {
 int run(const app::RulesCommand& command) {
   return app::run_rules(command);
 }
+int run(const app::DoctorCommand& command) {
+  return app::run_doctor(command);
+}
 int run(const app::CaCommand& command) {
   return app::run_ca(command);
 }

@@ -204,6 +204,18 @@ void read_upstream(Checker& check, std::string& ca, std::vector<std::string>& re
   check.texts("allow-upstream", allow);
 }
 
+// Whatever is spelled so and is not switched off, whichever option it is.
+std::vector<std::string> dangers_in(const Values& values) {
+  std::vector<std::string> out;
+  for (const auto& [name, given] : values) {
+    if (!name.starts_with("danger-") || given.texts.empty()) continue;
+    bool is_on = true;
+    Checker(values).flag(name, is_on);
+    if (is_on) out.push_back(fmt::format("{} ({})", name, given.label));
+  }
+  return out;
+}
+
 constexpr std::string_view severities = "info, low, medium, high, critical, never";
 
 }  // namespace
@@ -211,6 +223,7 @@ constexpr std::string_view severities = "info, low, medium, high, critical, neve
 Result<ProxyCommand> proxy_command(const Values& values) {
   Checker check(values);
   ProxyCommand out;
+  out.dangers = dangers_in(values);
   read_inspecting(check, out.inspecting);
   read_listen(check, out);
   out.ca_dir = default_ca_dir();
@@ -240,6 +253,37 @@ Result<ProxyCommand> proxy_command(const Values& values) {
     check.complain("--no-store and --capture contradict each other; give one of them");
   if (out.no_baselines && !out.baselines_file.empty())
     check.complain("--no-baselines and --baselines contradict each other; give one of them");
+  return check.finish(std::move(out));
+}
+
+Result<DoctorCommand> doctor_command(const Values& values, std::vector<std::string> client) {
+  Checker check(values);
+  DoctorCommand out;
+  out.client = std::move(client);
+  check.text("config", out.config);
+  Values all = values;
+  if (!out.config.empty()) {
+    auto file = read_config_file(out.config);
+    if (!file) out.config_error = file.error().detail;
+    if (file) all.merge(*file);
+  }
+  auto proxy = proxy_command(all);
+  const bool is_from_file = !proxy && proxy.error().detail.starts_with(out.config + ": ") && !out.config.empty();
+  if (is_from_file) {
+    out.config_error = proxy.error().detail;
+    proxy = proxy_command(values);
+  }
+  if (!proxy) return tl::unexpected<Error>(std::move(proxy.error()));
+  out.proxy = std::move(*proxy);
+  out.format = out.proxy.format;
+  out.address = http::text_of({out.proxy.listen_host, out.proxy.listen_port});
+  check.text("proxy", out.address);
+  out.address_given = check.find("proxy") != nullptr || check.find("listen") != nullptr;
+  if (const std::size_t scheme = out.address.find("://"); scheme != std::string::npos) out.address.erase(0, scheme + 3);
+  while (out.address.ends_with('/')) out.address.pop_back();
+  if (out.address.find(':') == std::string::npos)
+    check.complain(*check.find("proxy"), "give HOST:PORT, for example 127.0.0.1:8899");
+  check.text("admin-token", out.admin_token);
   return check.finish(std::move(out));
 }
 

@@ -138,6 +138,16 @@ constexpr Option ca_options[] = {
     ca_passphrase_option,
 };
 
+// And all of `proxy`, whose set-up is what is looked at.
+constexpr Option doctor_options[] = {
+    {"proxy", Takes::one, "HOST:PORT", "a running proxy [as --listen of proxy]"},
+    {"admin", Takes::one, "HOST:PORT", "its admin listener [found in the CA's folder]"},
+    {"admin-token", Takes::one, "FILE", "the listener's token [admin.token there]"},
+    ca_dir_option,
+    {"config", Takes::one, "FILE", "the proxy's configuration, to be looked at too"},
+    format_option,
+};
+
 struct CommandLine {
   Words words;   // behind the command, before "--"
   Words behind;  // behind "--"
@@ -150,6 +160,18 @@ struct Entry {
   const char* example;
   std::span<const Option> options;
   Result<Command> (*make)(const Values& values, const CommandLine& line);
+  std::span<const Option> more = {};  ///< of another command, taken too
+
+  /// Each option once; those of `more` are named in no help.
+  [[nodiscard]] std::vector<Option> all() const {
+    std::vector<Option> out(options.begin(), options.end());
+    for (const Option& other : more)
+      if (std::none_of(options.begin(), options.end(),
+                       [&other](const Option& one) { return std::string_view(one.name) == other.name; }))
+        out.push_back(other);
+    return out;
+  }
+  [[nodiscard]] bool takes_client() const { return std::string_view(name) == "run" || !more.empty(); }
 };
 
 Result<Command> make_proxy(const Values& values, const CommandLine&) {
@@ -171,6 +193,10 @@ Result<Command> make_ca(const Values& values, const CommandLine&) {
   return ca_command(values).map([](CaCommand&& c) { return Command(std::move(c)); });
 }
 
+Result<Command> make_doctor(const Values& values, const CommandLine& line) {
+  return doctor_command(values, line.behind).map([](DoctorCommand&& c) { return Command(std::move(c)); });
+}
+
 constexpr Entry entries[] = {
     {"proxy", "the intercepting proxy", "telltale proxy [OPTIONS]",
      "telltale proxy --mode strip --intercept '*.anthropic.com'", proxy_options, make_proxy},
@@ -183,6 +209,9 @@ constexpr Entry entries[] = {
      "telltale sweep analyse --factor tz_name utc-*.jsonl tehran-*.jsonl", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
+    {"doctor", "what is wrong between client, proxy and network, and what to set",
+     "telltale doctor [OPTIONS, also those of proxy] [-- CLIENT [ARGUMENTS]]",
+     "telltale doctor -- claude -p 'hello there'", doctor_options, make_doctor, proxy_options},
     {"ca", "the certificate authority", "telltale ca VERB [OPTIONS]",
      "telltale ca create --permit api.anthropic.com '*.openai.com'", ca_options, make_ca},
 };
@@ -292,7 +321,7 @@ std::string label_of(const Option& option, const std::string& flag, const Words&
 
 Values collect(const CLI::App& app, const Entry& entry, const Words& words) {
   Values out;
-  for (const Option& option : entry.options) {
+  for (const Option& option : entry.all()) {
     const std::string flag = is_positional(option) ? option.name : fmt::format("--{}", option.name);
     const CLI::Option* const found = app.get_option(flag);
     if (found->count() == 0) continue;
@@ -317,7 +346,7 @@ std::string explain_extras(const CLI::App& app, const Entry& entry) {
   const std::string word = extras.front().substr(0, extras.front().find('='));
   if (!word.starts_with("-")) return fmt::format("{} is not expected here", word);
   std::vector<std::string> flags;
-  for (const Option& option : entry.options)
+  for (const Option& option : entry.all())
     if (!is_positional(option)) flags.push_back(fmt::format("--{}", option.name));
   const std::string_view meant = nearest(word, {flags.begin(), flags.end()});
   return meant.empty() ? fmt::format("{} is no option", word)
@@ -331,7 +360,7 @@ std::string explain_missing(std::string_view what) {
 Result<Values> gather(const Entry& entry, const CommandLine& line) {
   CLI::App app;
   app.set_help_flag();
-  for (const Option& option : entry.options) add_option(app, option);
+  for (const Option& option : entry.all()) add_option(app, option);
   Words reversed = with_packs_named(line.words);
   std::reverse(reversed.begin(), reversed.end());
   try {
@@ -345,7 +374,8 @@ Result<Values> gather(const Entry& entry, const CommandLine& line) {
   }
   Values values = collect(app, entry, line.words);
   const auto config = values.find("config");
-  if (config == values.end()) return values;
+  const bool looks_at_it = entry.more.data() != nullptr;  // `doctor` reads it itself
+  if (config == values.end() || looks_at_it) return values;
   TT_TRY(Values file, read_config_file(config->second.texts.back()));
   add_config(values, std::move(file));
   return values;
@@ -401,7 +431,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   line.words.assign(words.begin(), dashes);
   if (dashes != words.end()) line.behind.assign(dashes + 1, words.end());
   // Elsewhere `--` only says that no option follows.
-  if (name != "run" && dashes != words.end()) line.words.assign(words.begin(), words.end());
+  if (!entry->takes_client() && dashes != words.end()) line.words.assign(words.begin(), words.end());
   return parse_entry(*entry, line);
 }
 

@@ -53,6 +53,7 @@ struct ProxyCommand {
   std::string admin_host;               ///< empty: no admin listener
   std::uint16_t admin_port = 0;
   bool danger_admin_anywhere = false;  ///< admin_host need not be loopback
+  std::vector<std::string> dangers;    ///< every danger option that is on, with what gave it: for people
 };
 
 struct RunCommand {
@@ -107,6 +108,17 @@ struct CaCommand {
   std::string output;               ///< for export; empty: stdout
 };
 
+struct DoctorCommand {
+  ProxyCommand proxy;        ///< as `telltale proxy` would run with these options, variables and file
+  std::string config;        ///< the file; empty: none
+  std::string config_error;  ///< what is wrong with it; then `proxy` is without it
+  std::string address;       ///< of a running proxy: "127.0.0.1:8899"
+  bool address_given = false;
+  std::string admin_token;          ///< file; empty: the one in the CA's folder
+  std::vector<std::string> client;  ///< command and its arguments; empty: look at the running proxy
+  std::string format = "text";      ///< text, json
+};
+
 struct SweepCommand {
   std::vector<std::string> captures;  ///< files, folders, "-" for stdin
   std::vector<std::string> factors;   ///< facts of the environment to look at; empty: all that differ
@@ -123,7 +135,8 @@ struct Answer {
   std::string text;
 };
 
-using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, SweepCommand, RulesCommand, CaCommand>;
+using Command =
+    std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, SweepCommand, RulesCommand, CaCommand, DoctorCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

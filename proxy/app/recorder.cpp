@@ -100,6 +100,17 @@ inspect::Verdict shown_verdict(const net::Exchange& exchange) {
   return record::masked_verdict(exchange.verdict, {url, &headers, exchange.request_body, coding}, &certs::sha256);
 }
 
+// The first finding that was edited out of a body whose signature no longer fits; null if there is none.
+const inspect::Finding* edit_of_signed(const inspect::Verdict& verdict) {
+  const auto& causes = verdict.coverage.causes;
+  const bool is_signed = std::find(causes.begin(), causes.end(), "signed_body") != causes.end();
+  if (!is_signed || verdict.body_edits.empty()) return nullptr;
+  const auto edited = std::find_if(verdict.findings.begin(), verdict.findings.end(), [](const inspect::Finding& one) {
+    return one.action == inspect::Action::strip && !one.where.starts_with("header");
+  });
+  return edited == verdict.findings.end() ? nullptr : &*edited;
+}
+
 // RFC 3339 in UTC with milliseconds.
 std::string time_text(std::chrono::system_clock::time_point time) {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -174,6 +185,7 @@ struct Recorder::State {
   bool ending = false;
 
   TypedTexts typed;
+  Diagnostics diagnostics;
 
   std::mutex said_lock;  ///< guards what follows up to the counters
   std::map<std::string, std::uint64_t, std::less<>> blind;
@@ -325,6 +337,8 @@ Recorder::~Recorder() {
 void Recorder::judged(const net::Exchange& exchange) {
   ++state_->exchanges;
   const inspect::Verdict& verdict = exchange.verdict;
+  if (const inspect::Finding* const edited = edit_of_signed(verdict))
+    endangered("danger-strip-signed", exchange.host, fmt::format("{} in exchange {}", edited->rule, exchange.id));
   state_->findings += verdict.findings.size() + verdict.findings_not_listed;
   if (verdict.coverage.state != inspect::Coverage::State::full) {
     ++state_->not_inspected;
@@ -362,6 +376,7 @@ void Recorder::finished(net::Exchange&& exchange) {
 
 void Recorder::tunnelled(net::Tunnelled&& tunnel) {
   ++state_->tunnelled;
+  state_->diagnostics.tunnelled(tunnel.host, tunnel.cause);
   state_->count(state_->blind, tunnel.cause);
   state_->say({"not inspected", tunnel.host, tunnel.cause,
                fmt::format("tunnelled for {}, {} bytes", tunnel.client, tunnel.bytes)});
@@ -370,9 +385,24 @@ void Recorder::tunnelled(net::Tunnelled&& tunnel) {
 
 void Recorder::refused(std::string_view client, std::string_view host, const Error& error) {
   ++state_->refused;
+  state_->diagnostics.refused(host, error.code);
   state_->count(state_->turned_away, name_of(error.code));
   state_->say({"refused", host.empty() ? "-" : std::string(host), std::string(name_of(error.code)),
                fmt::format("{} (client {})", error.detail, client)});
+}
+
+void Recorder::shown(const net::Shown& certificate) {
+  state_->diagnostics.shown(certificate);
+}
+
+void Recorder::endangered(std::string_view option, std::string_view host, std::string_view what) {
+  state_->diagnostics.endangered(option, host);
+  const Event event{"danger", std::string(host), std::string(option), std::string(what)};
+  state_->push(Line{state_->options.format == "json" ? json_of(event, 1) : text_of(event, 1), {}});
+}
+
+Noticed Recorder::noticed() const {
+  return state_->diagnostics.noticed();
 }
 
 std::shared_ptr<const inspect::TypedIndex> Recorder::typed() {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/diagnostics.hpp"
 #include "app/journal.hpp"
 #include "net/observer.hpp"
 #include "record/capture.hpp"
@@ -49,6 +50,9 @@ class Recorder : public net::Observer {
   void finished(net::Exchange&& exchange) override;
   void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
+  void shown(const net::Shown& certificate) override;
+  /// A `danger_` option made a difference: said each time.
+  void endangered(std::string_view option, std::string_view host, std::string_view what) override;
   [[nodiscard]] std::shared_ptr<const inspect::TypedIndex> typed() override;
 
   /// Adds to what the user typed (a terminal line, a prompt argument, what a transcript says). From any thread.
@@ -67,6 +71,8 @@ class Recorder : public net::Observer {
     std::map<std::string, std::uint64_t, std::less<>> turned_away;  ///< by the error's name: refused
   };
   [[nodiscard]] Totals totals() const;
+  /// What clients and hosts were noticed to do, counted.
+  [[nodiscard]] Noticed noticed() const;
 
  private:
   struct State;

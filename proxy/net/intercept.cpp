@@ -18,6 +18,12 @@
 namespace telltale::net {
 namespace {
 
+/// Who asks, and for what.
+struct Visitor {
+  std::string agent;
+  std::string host;
+};
+
 constexpr std::string_view established = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 Result<http::Authority> target_of(const http::RequestHead& head, const Limits& limits) {
@@ -31,8 +37,29 @@ Result<http::Authority> target_of(const http::RequestHead& head, const Limits& l
   return target;
 }
 
-bool is_alert(int reason) {
-  return reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256;
+/// Alerts that mean: not this certificate. RFC 8446 section 6.2.
+struct Alert {
+  int number;
+  std::string_view name;
+};
+constexpr std::array<Alert, 8> distrust = {{{SSL_AD_BAD_CERTIFICATE, "bad_certificate"},
+                                            {SSL_AD_UNSUPPORTED_CERTIFICATE, "unsupported_certificate"},
+                                            {SSL_AD_CERTIFICATE_REVOKED, "certificate_revoked"},
+                                            {SSL_AD_CERTIFICATE_EXPIRED, "certificate_expired"},
+                                            {SSL_AD_CERTIFICATE_UNKNOWN, "certificate_unknown"},
+                                            {SSL_AD_UNKNOWN_CA, "unknown_ca"},
+                                            {SSL_AD_ACCESS_DENIED, "access_denied"},
+                                            {SSL_AD_DECRYPT_ERROR, "decrypt_error"}}};
+
+// Empty for anything else.
+std::string_view distrust_in(int reason) {
+  const auto found = std::find_if(distrust.begin(), distrust.end(),
+                                  [reason](const Alert& one) { return reason == SSL_AD_REASON_OFFSET + one.number; });
+  return found == distrust.end() ? std::string_view() : found->name;
+}
+
+bool is_plain_end(int reason) {
+  return reason == 0 || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 }
 
 // Clients that do not trust our CA say so with an alert, or just go away once they have seen the certificate.
@@ -46,17 +73,33 @@ Error explain_client(const TlsStream& stream, const ClientHandshake& handshake, 
   if (!handshake.other_name.empty()) {
     error.detail = fmt::format("TLS asked for {} inside a CONNECT to {}", handshake.other_name, handshake.host.text);
   } else if (!handshake.hello_seen) {
-    error.detail = stream.reason() == 0 || stream.reason() == SSL_R_UNEXPECTED_EOF_WHILE_READING
-                       ? "the client closed before its TLS hello"
-                       : "what the client sent is not TLS";
-  } else if (is_alert(stream.reason())) {
+    error.detail =
+        is_plain_end(stream.reason()) ? "the client closed before its TLS hello" : "what the client sent is not TLS";
+  } else if (!distrust_in(stream.reason()).empty()) {
     error.detail = fmt::format("the client does not trust the CA ({}); install ca.pem there", error.detail);
-  } else if (stream.reason() == 0 || stream.reason() == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+  } else if (handshake.shown && is_plain_end(stream.reason())) {
     error.detail = "the client left when it saw the certificate: it does not trust the CA; install ca.pem there";
   } else {
     error.detail = fmt::format("TLS with the client failed: {}", error.detail);
   }
   return error;
+}
+
+// What a handshake that failed, or a connection that ended at once, says of the client's trust in us; else nothing.
+void tell_shown(Flow& flow, const Visitor& visitor, const TlsStream& stream, bool finished) {
+  Shown certificate;
+  certificate.client = flow.client;
+  certificate.agent = visitor.agent;
+  certificate.host = visitor.host;
+  certificate.reason = distrust_in(stream.reason());
+  if (!certificate.reason.empty())
+    certificate.taken = Shown::Taken::alert;
+  else if (is_plain_end(stream.reason()))
+    certificate.taken = Shown::Taken::left;
+  else
+    return;
+  if (finished) certificate.taken = Shown::Taken::left_after;
+  flow.worker.observer.shown(certificate);
 }
 
 // Makes sure that there is a verified connection to the route's upstream, and leaves it in the pool.
@@ -87,24 +130,32 @@ Result<certs::HostName> certifiable(const Worker& worker, const std::string& hos
 }
 
 Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const ClientHandshake& handshake,
-                         const Errand& errand) {
+                         const Errand& errand, const Visitor& visitor) {
   flow.stream = stream.get();
   stream->expires_after(flow.worker.limits.client_tls_time);
   auto shaken = co_await stream->handshake();
   Connection client;
   client.stream = stream.get();
   if (!shaken) {
+    const bool timed_out = shaken.error().code == Errc::request_timeout;
+    if (handshake.shown && !timed_out) tell_shown(flow, visitor, *stream, false);
     Error error = explain_client(*stream, handshake, std::move(shaken.error()));
     co_await refuse(flow, client, errand.route.target.host, std::move(error));
     co_await stream->shutdown();
     flow.stream = nullptr;
     co_return;
   }
+  Shown certificate;
+  certificate.client = flow.client;
+  certificate.agent = visitor.agent;
+  certificate.host = visitor.host;
+  flow.worker.observer.shown(certificate);
   const std::size_t served = co_await serve_requests(flow, client, errand);
   // Some stacks finish the handshake and check the certificate only then.
   const bool left_at_once = served == 0 && stream->broken();
   if (left_at_once) {
-    const bool alert = is_alert(stream->reason());
+    tell_shown(flow, visitor, *stream, true);
+    const bool alert = !distrust_in(stream->reason()).empty();
     Error error{Errc::client_tls_failed, 0,
                 alert ? "the client does not trust the CA (alert after the handshake); install ca.pem there"
                       : "the client left right after the handshake: it likely does not trust the CA; install ca.pem "
@@ -115,7 +166,8 @@ Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const Cl
   flow.stream = nullptr;
 }
 
-Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target) {
+Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target,
+                     std::string agent) {
   Worker& worker = flow.worker;
   ClientHandshake handshake;
   handshake.leaves = worker.leaves.get();
@@ -140,7 +192,10 @@ Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection cl
   if (ssl == nullptr) co_return;
   auto secured = std::make_unique<TlsStream>(plain->release(), std::move(ssl), Side::client, std::move(client.pending));
   plain.reset();
-  co_await serve_secured(flow, std::move(secured), handshake, errand);
+  Visitor visitor;
+  visitor.agent = std::move(agent);
+  visitor.host = target.host;
+  co_await serve_secured(flow, std::move(secured), handshake, errand, visitor);
 }
 
 Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target) {
@@ -184,7 +239,8 @@ Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, std::stri
     co_return;
   }
   if (flow.worker.intercepts(target->host)) {
-    co_await intercept(flow, std::move(plain), std::move(client), std::move(*target));
+    std::string agent(head.find("user-agent").value_or(""));
+    co_await intercept(flow, std::move(plain), std::move(client), std::move(*target), std::move(agent));
     co_return;
   }
   co_await tunnel(flow, std::move(plain), std::move(client), std::move(*target));

@@ -47,6 +47,21 @@ struct Tunnelled {
   std::uint64_t bytes = 0;  ///< in both directions
 };
 
+/// How a client took the certificate it was shown for an intercepted host. Some end the handshake and check only then.
+struct Shown {
+  enum class Taken : std::uint8_t {
+    trusted,    ///< the handshake was finished
+    alert,      ///< refused, with `reason`
+    left,       ///< gone when it saw it
+    left_after  ///< gone without a request right after the handshake, which was told as trusted
+  };
+  std::string_view client;  ///< "127.0.0.1:51544"
+  std::string_view agent;   ///< the User-Agent of its CONNECT; may be empty, or anything at all
+  std::string_view host;
+  Taken taken = Taken::trusted;
+  std::string_view reason;  ///< the alert as RFC 8446 spells it: "unknown_ca"
+};
+
 /// What the sessions tell the outside. Called on the I/O threads: must be quick, must not block, must not throw.
 class Observer {
  public:
@@ -57,6 +72,9 @@ class Observer {
   virtual void tunnelled(Tunnelled&& tunnel) = 0;
   /// A connection or request that failed before there was an exchange.
   virtual void refused(std::string_view client, std::string_view host, const Error& error) = 0;
+  virtual void shown(const Shown& /*certificate*/) {}
+  /// A `danger_` option let something through; `option` as on the command line, without its dashes.
+  virtual void endangered(std::string_view /*option*/, std::string_view /*host*/, std::string_view /*what*/) {}
   /// What the user typed so far, as known now; null if nothing is.
   [[nodiscard]] virtual std::shared_ptr<const inspect::TypedIndex> typed() = 0;
 };

@@ -72,6 +72,7 @@ int on_certificate(SSL* ssl, void*) {
   }
   if (SSL_use_certificate(ssl, (*leaf)->certificate.get()) != 1) return 0;
   if (SSL_use_PrivateKey(ssl, handshake.leaves->leaf_key()) != 1) return 0;
+  handshake.shown = true;
   const certs::Authority& authority = *(*leaf)->authority;
   if (!authority.has_issuer()) return 1;
   return SSL_ctrl(ssl, SSL_CTRL_CHAIN_CERT, 1, authority.issuer()) == 1 ? 1 : 0;

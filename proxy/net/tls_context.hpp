@@ -20,6 +20,7 @@ struct ClientHandshake {
   certs::HostName host;  ///< of the CONNECT; the leaf is for it
   certs::LeafCache* leaves = nullptr;
   bool hello_seen = false;     ///< a ClientHello was read: the peer does speak TLS
+  bool shown = false;          ///< there was a certificate to show
   std::string other_name;      ///< the SNI, if it names another host; the handshake is then refused
   std::optional<Error> error;  ///< no leaf could be made
 };

@@ -209,7 +209,7 @@ constexpr Entry entries[] = {
      "telltale sweep analyse --factor tz_name utc-*.jsonl tehran-*.jsonl", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
-    {"doctor", "what is wrong between client, proxy and network, and what to set",
+    {"doctor", "what is wrong between client and proxy, and what to set",
      "telltale doctor [OPTIONS, also those of proxy] [-- CLIENT [ARGUMENTS]]",
      "telltale doctor -- claude -p 'hello there'", doctor_options, make_doctor, proxy_options},
     {"ca", "the certificate authority", "telltale ca VERB [OPTIONS]",

@@ -267,7 +267,7 @@ TEST_CASE("what CLI11 refuses is a usage error too", "[app][options]") {
 }
 
 TEST_CASE("help fits a screen and has an example", "[app][options]") {
-  for (const char* name : {"proxy", "run", "replay", "sweep", "rules", "ca"}) {
+  for (const char* name : {"proxy", "run", "replay", "sweep", "rules", "ca", "doctor"}) {
     DYNAMIC_SECTION(name) {
       const app::Answer help = answered({name, "--help"});
       CHECK(help.code == ExitCode::clean);

@@ -108,7 +108,8 @@ Row check_hosts_permitted(const ProxyCommand& command) {
           ""};
   const auto hosts = command.intercept.empty() ? default_intercept_hosts() : command.intercept;
   if (const auto fit = check_permits(command.ca_dir, hosts, command.intercept_all); !fit) {
-    row.state = State::wrong;
+    // A proxy that runs may have been started with other hosts than are known here.
+    row.state = command.intercept.empty() && !command.intercept_all ? State::note : State::wrong;
     row.found = fit.error().detail;
     row.todo = fmt::format("telltale ca create --ca-dir {}.new {}", command.ca_dir,
                            command.intercept_all ? "--any-host" : fmt::format("--permit {}", fmt::join(hosts, " ")));

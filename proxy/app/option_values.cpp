@@ -278,7 +278,7 @@ Result<DoctorCommand> doctor_command(const Values& values, std::vector<std::stri
   out.format = out.proxy.format;
   out.address = http::text_of({out.proxy.listen_host, out.proxy.listen_port});
   check.text("proxy", out.address);
-  out.address_given = check.find("proxy") != nullptr || check.find("listen") != nullptr;
+  out.address_given = check.find("proxy") != nullptr;
   if (const std::size_t scheme = out.address.find("://"); scheme != std::string::npos) out.address.erase(0, scheme + 3);
   while (out.address.ends_with('/')) out.address.pop_back();
   if (out.address.find(':') == std::string::npos)

@@ -57,8 +57,15 @@ class Holding:
 
 
 class Doctor(EndToEnd):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            cls.nowhere = f"127.0.0.1:{free.getsockname()[1]}"  # nothing listens there
+
     def doctor(self, home, *arguments, client=(), **environment):
         """(exit code, rows by id, all output)."""
+        environment.setdefault("TELLTALE_LISTEN", self.nowhere)
         behind = ["--", *client] if client else []
         done = subprocess.run([BINARY, "doctor", "--format", "json", *map(str, arguments), *behind], capture_output=True,
                               text=True, env=clean_environment(home, **environment), timeout=120, stdin=subprocess.DEVNULL)
@@ -104,7 +111,7 @@ class Doctor(EndToEnd):
 
     def test_variables(self):
         home, ca = self.with_authority()
-        here, other = "http://127.0.0.1:8899", "http://127.0.0.1:9"
+        here, other = f"http://{self.nowhere}", "http://127.0.0.1:9"
         (home / "nothing.pem").write_text("nothing\n")
         rows = {
             "they disagree": ({"HTTPS_PROXY": here, "https_proxy": other}, "doctor.proxy-variable", "wrong"),
@@ -195,14 +202,12 @@ class Doctor(EndToEnd):
     def test_addresses(self):
         home, _ = self.with_authority()
         other = self.upstream()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            nowhere = f"127.0.0.1:{free.getsockname()[1]}"
         with self.subTest("something else listens"):
             self.says(self.doctor(home, "--proxy", f"127.0.0.1:{other.port}"), "doctor.port-in-use", "wrong")
         with self.subTest("nothing listens"):
-            self.says(self.doctor(home, "--proxy", nowhere), "doctor.proxy", "wrong")
+            self.says(self.doctor(home, "--proxy", self.nowhere), "doctor.proxy", "wrong")
         with self.subTest("an admin listener that is not there"):
-            outcome = self.doctor(home, "--admin", nowhere)
+            outcome = self.doctor(home, "--admin", self.nowhere)
             self.says(outcome, "doctor.admin", "not looked", 3)
         self.assertEqual(self.doctor(home, "--no-such-option")[0], 2)
 

@@ -86,7 +86,9 @@ Result<std::vector<std::string>> read_value(const json& value, Kind kind, const 
       if (!value.is_string()) return wrong(place, "give a string");
       return std::vector<std::string>{value.get<std::string>()};
     case Kind::number:
-      if (!value.is_number_integer()) return wrong(place, fmt::format("{} is not a whole number", value.dump()));
+      if (!value.is_number_integer())
+        return wrong(place,
+                     fmt::format("{} is not a whole number", value.is_primitive() ? value.dump() : value.type_name()));
       return std::vector<std::string>{value.dump()};
     case Kind::flag:
     case Kind::inverted_flag:

@@ -8,6 +8,7 @@
 
 #include "codec/string_end.hpp"
 #include "core/ascii.hpp"
+#include "core/utf8.hpp"
 
 namespace telltale::codec {
 namespace {
@@ -214,9 +215,23 @@ class Scanner {
   Expect expect_ = Expect::top;
 };
 
+// What pointers show of names, and how long they get.
+constexpr std::size_t shown_of_name = 256;
+constexpr std::size_t longest_pointer = 4096;
+constexpr std::string_view ellipsis = "\xE2\x80\xA6";
+
 bool token_equals(std::string_view raw, bool escaped, std::string_view text) {
+  constexpr std::size_t longest_escape = 6;  // that writes one byte
   if (!escaped) return raw.substr(1, raw.size() - 2) == text;
+  if (raw.size() > longest_escape * text.size() + 2) return false;
   return decode_json_string(raw) == text;
+}
+
+std::string shown_name(std::string_view raw) {
+  std::string name = decode_json_start(raw, shown_of_name + 1);
+  const std::size_t end = utf8::offset_of(name, shown_of_name);
+  if (end < name.size()) name.replace(end, std::string::npos, ellipsis);
+  return name;
 }
 
 void append_reference_token(std::string& out, std::string_view key) {
@@ -240,10 +255,14 @@ JsonDocument scan_json(std::string_view text, const Limits& limits) {
   return unread;
 }
 
+bool JsonDocument::is_named(std::uint32_t i, std::string_view name) const {
+  return !values[i].key.empty() && token_equals(slice(values[i].key), values[i].key_escaped, name);
+}
+
 std::uint32_t JsonDocument::member(std::uint32_t object, std::string_view name) const {
   if (values[object].kind != JsonKind::object) return JsonValue::none;
   for (std::uint32_t i = object + 1; i < values[object].after; i = values[i].after)
-    if (token_equals(slice(values[i].key), values[i].key_escaped, name)) return i;
+    if (is_named(i, name)) return i;
   return JsonValue::none;
 }
 
@@ -276,7 +295,11 @@ std::string JsonDocument::pointer(std::uint32_t i) const {
     if (value.key.empty())
       out += std::to_string(value.index);
     else
-      append_reference_token(out, decode_json_string(slice(value.key)));
+      append_reference_token(out, shown_name(slice(value.key)));
+    if (out.size() <= longest_pointer || step + 1 == path.rend()) continue;
+    out += '/';
+    out += ellipsis;
+    break;
   }
   return out;
 }

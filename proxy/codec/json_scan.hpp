@@ -51,6 +51,8 @@ struct JsonDocument {
 
   [[nodiscard]] const JsonValue& operator[](std::uint32_t i) const { return values[i]; }
   [[nodiscard]] std::string_view slice(ByteRange r) const { return text.substr(r.begin, r.size()); }
+  /// True for a member of that (decoded) name.
+  [[nodiscard]] bool is_named(std::uint32_t i, std::string_view name) const;
   /// First member of that (decoded) name, or JsonValue::none. Cost: number of members before it.
   [[nodiscard]] std::uint32_t member(std::uint32_t object, std::string_view name) const;
   /// Decoded content of a string value; empty for others.
@@ -58,7 +60,8 @@ struct JsonDocument {
   [[nodiscard]] bool string_equals(std::uint32_t i, std::string_view text) const;
   /// Indices of the direct children, in order.
   [[nodiscard]] std::vector<std::uint32_t> children(std::uint32_t container) const;
-  /// JSON Pointer (RFC 6901) of a value; "" for a single top-level value, "/0", "/1"... inside a text of several.
+  /// JSON Pointer (RFC 6901) of a value; "" for a single top-level value, "/0", "/1"... inside a text of several. It is
+  /// for reading: "…" stands for the rest of a name longer than 256 code points, and of a pointer over 4 KiB.
   [[nodiscard]] std::string pointer(std::uint32_t i) const;
 };
 
@@ -72,6 +75,10 @@ struct JsonDocument {
 /// Undoes the escapes of a raw string token (with or without its quotes). `\ud83d` without its partner comes out as
 /// WTF-8, a backslash that begins no escape as itself. Never fails on a token `scan_json` accepted.
 [[nodiscard]] std::string decode_json_string(std::string_view raw);
+
+/// The same of the token's first `most` code points. For names and words that are compared with short ones: a token may
+/// be as long as the body.
+[[nodiscard]] std::string decode_json_start(std::string_view raw, std::size_t most);
 
 /// Byte range inside `raw` (a string token with quotes) that produced code points [begin, end) of the decoded string.
 /// A surrogate pair written as two escapes is one code point, a lone surrogate written as an escape too, and so is each

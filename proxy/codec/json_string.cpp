@@ -143,10 +143,7 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-}  // namespace
-
-std::string decode_json_string(std::string_view raw) {
-  const std::string_view text = inside(raw);
+std::string undo_escapes(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   std::size_t at = 0;
@@ -165,6 +162,17 @@ std::string decode_json_string(std::string_view raw) {
     at += escape.raw;
   }
   return out;
+}
+
+}  // namespace
+
+std::string decode_json_string(std::string_view raw) {
+  return undo_escapes(inside(raw));
+}
+
+std::string decode_json_start(std::string_view raw, std::size_t most) {
+  const std::string_view text = inside(raw);
+  return undo_escapes(text.substr(0, seek(text, {}, most, anywhere).raw));
 }
 
 ByteRange raw_range_of(std::string_view raw, std::size_t begin, std::size_t end) {

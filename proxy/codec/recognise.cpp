@@ -79,6 +79,7 @@ constexpr std::string_view responses_names[] = {
     "stream",       "include",           "client_metadata",      "conversation", "text",  "truncation"};
 
 constexpr std::uint32_t most_messages_probed = 64;
+constexpr std::size_t longest_name = 256;  // of those above
 
 template <std::size_t N>
 int vote_of(const Vote (&votes)[N], std::string_view name) {
@@ -100,7 +101,7 @@ bool has_kind(const JsonDocument& document, std::uint32_t object, std::string_vi
 std::string_view name_of_member(const JsonDocument& document, const JsonValue& value, std::string& scratch) {
   const std::string_view raw = document.slice(value.key);
   if (!value.key_escaped) return raw.substr(1, raw.size() - 2);
-  scratch = decode_json_string(raw);
+  scratch = decode_json_start(raw, longest_name);
   return scratch;
 }
 

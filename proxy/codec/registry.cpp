@@ -61,7 +61,9 @@ std::string model_of(const RequestShape& shape, const JsonDocument& document) {
   std::uint32_t model = document.member(0, "model");
   if (const std::uint32_t request = document.member(0, "request"); model == JsonValue::none && request != model)
     model = document.member(request, "model");
-  std::string name = model == JsonValue::none ? std::string() : document.string_at(model);
+  constexpr std::size_t longest_name = 256;
+  const bool named = model != JsonValue::none && document[model].kind == JsonKind::string;
+  std::string name = named ? decode_json_start(document.slice(document[model].raw), longest_name) : std::string();
   return name.empty() ? std::string(model_in_path(shape.path)) : name;
 }
 

@@ -5,6 +5,9 @@
 namespace telltale::codec {
 namespace {
 
+/// No name or word that an API defines is longer; what is longer is none of them, whatever follows.
+constexpr std::size_t longest_word = 256;
+
 struct Open {
   std::uint32_t after = 0;
   Place place;
@@ -15,7 +18,7 @@ Place place_of(const JsonDocument& document, std::uint32_t at, const Place& pare
   const JsonValue& value = document[at];
   std::string_view key = document.slice(value.key);
   if (!value.key_escaped) return step(parent, {document, at, key.empty() ? key : key.substr(1, key.size() - 2)});
-  const std::string decoded = decode_json_string(key);
+  const std::string decoded = decode_json_start(key, longest_word);
   return step(parent, {document, at, decoded});
 }
 
@@ -72,7 +75,8 @@ bool is_opaque_key(std::string_view key) {
 
 std::string word_at(const JsonDocument& document, std::uint32_t at, std::string_view name) {
   const std::uint32_t found = document.member(at, name);
-  return found == JsonValue::none ? std::string() : document.string_at(found);
+  if (found == JsonValue::none || document[found].kind != JsonKind::string) return {};
+  return decode_json_start(document.slice(document[found].raw), longest_word);
 }
 
 }  // namespace telltale::codec

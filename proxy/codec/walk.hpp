@@ -62,8 +62,8 @@ void walk(const JsonDocument& document, Step step, Conversation& conversation);
 /// Members that hold signatures and encrypted blobs in any API.
 [[nodiscard]] bool is_opaque_key(std::string_view key);
 
-/// The string member `name` of object `at`, decoded; empty if there is none. Cost: the members before it, so at most
-/// one look-up a container, never one a member.
+/// The string member `name` of object `at`, decoded, its first 256 code points; empty if there is none. Cost: the
+/// members before it, so at most one look-up a container, never one a member.
 [[nodiscard]] std::string word_at(const JsonDocument& document, std::uint32_t at, std::string_view name);
 
 }  // namespace telltale::codec

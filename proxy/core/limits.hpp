@@ -48,6 +48,11 @@ struct Limits {
   // --- inspection ---
   /// Most findings one exchange reports; more are counted, not listed.
   std::uint32_t findings = 1000;
+  /// Most findings of one rule, and of all rules, worked with in one look at a request, some 700 bytes each; a prompt
+  /// has dozens. More are counted, and stripped when the request is looked at again. Past it: coverage partial, cause
+  /// "findings".
+  std::uint32_t findings_of_rule = 5'000;
+  std::uint32_t findings_of_request = 20'000;
 
   // --- capture ---
   /// Most bytes of a response body kept for the capture; the stream itself is not bounded.

@@ -112,8 +112,10 @@ class Search {
   /// Takes in the rest of the base64 text that `range` lies in. False if it had to be all of it, and is not.
   bool widen_base64(ByteRange& range, bool whole) const {
     ByteRange run = range;
-    while (run.begin > 0 && is_base64_digit(text_[run.begin - 1])) --run.begin;
-    while (run.end < text_.size() && is_base64_digit(text_[run.end])) ++run.end;
+    // No further than tells that the run is longer than the value, and too long to be covered whole.
+    const std::size_t most = std::max(longest_whole_run, range.size()) + 1;
+    while (run.begin > 0 && run.size() < most && is_base64_digit(text_[run.begin - 1])) --run.begin;
+    while (run.end < text_.size() && run.size() < most && is_base64_digit(text_[run.end])) ++run.end;
     if (whole && run != range) return false;
     while (run.end < text_.size() && text_[run.end] == '=' && run.end - range.end < 2) ++run.end;
     if (run.size() <= longest_whole_run) range = run;
@@ -125,9 +127,11 @@ class Search {
     std::size_t done = 0;
     for (std::size_t at = find_escape(text_, 0); at != std::string_view::npos; at = find_escape(text_, done)) {
       constexpr std::string_view ends = " \t\r\n\"'<>`";
-      const std::size_t before = text_.find_last_of(ends, at);
-      const std::size_t begin = std::max(before == std::string_view::npos ? 0 : before + 1, done);
-      const std::size_t end = std::min({text_.find_first_of(ends, at), text_.size(), at + longest_escaped});
+      const std::size_t first = std::max(done, at - std::min(at, longest_escaped));
+      const std::size_t before = text_.substr(first, at - first).find_last_of(ends);
+      const std::size_t begin = before == std::string_view::npos ? first : first + before + 1;
+      const std::string_view rest = text_.substr(at, longest_escaped);
+      const std::size_t end = at + std::min(rest.find_first_of(ends), rest.size());
       look_at_unescaped({begin, end});
       done = end;
     }

@@ -163,13 +163,14 @@ void Inspection::tell(const std::vector<Action>& actions) {
 }
 
 void Inspection::finish() {
-  if (tried_ > most_candidates) {
+  const std::pair<bool, const char*> bounds_met[] = {{tried_ > most_candidates, "candidates"},
+                                                     {out_of_budget_, "opened_bytes"},
+                                                     {too_nested_, "nesting"},
+                                                     {left_out_, "findings"}};
+  for (const auto& [is_met, cause] : bounds_met) {
+    if (!is_met) continue;
     if (verdict_.coverage.state == Coverage::State::full) verdict_.coverage.state = Coverage::State::partial;
-    verdict_.coverage.causes.emplace_back("candidates");
-  }
-  if (out_of_budget_) {
-    if (verdict_.coverage.state == Coverage::State::full) verdict_.coverage.state = Coverage::State::partial;
-    verdict_.coverage.causes.emplace_back("opened_bytes");
+    verdict_.coverage.causes.emplace_back(cause);
   }
   sort_by_place();
   merge_changes();

@@ -37,12 +37,13 @@ bool looks_like_text(std::string_view content) {
 }
 
 /// True if everything beyond ASCII is escaped, and there is such a thing.
-bool writes_ascii(std::string_view content, const std::vector<std::size_t>& escapes) {
+bool writes_ascii(std::string_view content, std::size_t escape) {
   const auto is_wide = [content](std::size_t at) {
     if (content.substr(at, 2) != "\\u") return false;
     return content.substr(at + 2, 2) != "00" || (content.size() > at + 4 && content[at + 4] >= '8');
   };
-  return std::any_of(escapes.begin(), escapes.end(), is_wide) && utf8::is_ascii(content);
+  while (escape != std::string_view::npos && !is_wide(escape)) escape = next_hiding_escape(content, escape + 1);
+  return escape != std::string_view::npos && utf8::is_ascii(content);
 }
 
 }  // namespace
@@ -87,8 +88,8 @@ void Inspection::read_content() {
     is_text_ = looks_like_text(input_.content);
     return;
   }
-  find_hiding_escapes(input_.content, hiding_escapes_);
-  writes_ascii_ = writes_ascii(input_.content, hiding_escapes_);
+  hiding_escape_ = next_hiding_escape(input_.content, 0);
+  writes_ascii_ = writes_ascii(input_.content, hiding_escape_);
 }
 
 void Inspection::set_coverage() {
@@ -164,11 +165,26 @@ std::string_view Inspection::path() const {
   return target.substr(0, target.find('?'));
 }
 
+/// Limits::findings_of_rule and findings_of_request: what a rule finds too often must not hide what others find.
+bool Inspection::has_room_for(const Rule& rule) {
+  if (pending_.size() < limits_.findings_of_request && ++findings_of_[&rule] <= limits_.findings_of_rule) return true;
+  leave_out(1);
+  return false;
+}
+
+void Inspection::leave_out(std::size_t count) {
+  verdict_.findings_not_listed += count;
+  left_out_ = left_out_ || count > 0;
+}
+
 void Inspection::add(const Rule& rule, Found found, const Spot& spot) {
   // Copies of a value in a list of events are one finding; copies in another member or header field are told too, as
   // whoever removes one would leave the others.
   const std::string place = spot.in_head ? spot.where : std::to_string(found.path);
-  if (!rule.every_occurrence && !values_.emplace(&rule, place, found.value).second) return;
+  std::tuple<const Rule*, std::string, std::string> value(&rule, place, rule.every_occurrence ? "" : found.value);
+  if (!rule.every_occurrence && values_.count(value) != 0) return;
+  if (!has_room_for(rule)) return;
+  if (!rule.every_occurrence) values_.insert(std::move(value));
   Pending pending;
   pending.rule = &rule;
   pending.found = std::move(found);

@@ -72,6 +72,9 @@ class Inspection {
   [[nodiscard]] std::string_view path() const;
   /// Keeps a finding, unless its value was reported before and the rule tells each value once.
   void add(const Rule& rule, Found found, const Spot& spot);
+  /// Counts one more finding of the rule. False: it is left out, and that is said.
+  [[nodiscard]] bool has_room_for(const Rule& rule);
+  void leave_out(std::size_t count);
 
   // head_pass.cpp: headers, target
   void look_at_head();
@@ -149,7 +152,7 @@ class Inspection {
   codec::Conversation conversation_;
   bool is_json_ = false;
   bool is_text_ = false;
-  std::vector<std::size_t> hiding_escapes_;  ///< of a document: see find_hiding_escapes()
+  std::size_t hiding_escape_ = std::string_view::npos;  ///< the first of a document: see next_hiding_escape()
   bool writes_ascii_ = false;            ///< the document holds no byte above 0x7F, and escapes for what it would take
   std::vector<char> active_;             ///< by rule
   std::vector<std::size_t> last_match_;  ///< by rule: where its last match in a body text began
@@ -161,6 +164,9 @@ class Inspection {
   std::vector<Pending> pending_;
   std::vector<Spot> holders_;   ///< strings and header values that may hold a document
   bool out_of_budget_ = false;  ///< some document was not opened: Limits::opened_bytes
+  bool too_nested_ = false;     ///< some document was not opened: Limits::nesting
+  bool left_out_ = false;       ///< findings were counted and not kept: Limits::findings_of_rule
+  std::map<const Rule*, std::uint32_t> findings_of_;
   std::set<std::tuple<const Rule*, std::string, std::string>> values_;    ///< told: rule, kind of place, value
   std::uint64_t tried_ = 0;                                               ///< candidates looked at
   std::map<std::pair<std::string, std::string>, std::size_t> spellings_;  ///< counted by times_in_words()

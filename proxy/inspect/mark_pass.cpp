@@ -145,8 +145,9 @@ void Inspection::run_detectors() {
     const auto& match = std::get<DetectorMatch>(rule.match);
     if (match.detector->in_text != nullptr) detect_in_texts(scene, rule, match);
     if (match.detector->in_request == nullptr) continue;
-    std::vector<Mark> marks;
+    Marks marks(limits_.findings_of_rule);
     match.detector->in_request(scene, match, marks);
+    leave_out(marks.left_out());
     for (Mark& mark : marks) {
       if (!looks_at(scene, rule, mark)) continue;
       if (mark.passage != Mark::none) scene.passages[mark.passage].print.reset();
@@ -172,24 +173,24 @@ bool Inspection::prepare_memory() const {
 
 /// A text no rule had anything to say of is not looked at again.
 void Inspection::remember(const Scene& scene) const {
-  if (input_.seen == nullptr || tried_ > most_candidates) return;
+  if (input_.seen == nullptr || tried_ > most_candidates || left_out_) return;
   for (const Passage& passage : scene.passages)
     if (passage.print) input_.seen->add(*passage.print);
 }
 
 void Inspection::detect_in_texts(Scene& scene, const Rule& rule, const DetectorMatch& match) {
-  std::vector<Mark> marks;
   for (std::uint32_t i = 0; i < scene.passages.size(); ++i) {
     Passage& passage = scene.passages[i];
     if (!rule.where.has(passage.kind)) continue;
     if (scene.is_json && !pointer_allowed(rule, conversation_.segments[passage.segment].value)) continue;
+    Marks marks(limits_.findings_of_rule);
     match.detector->in_text(scene, passage, match, marks);
+    leave_out(marks.left_out());
     if (!marks.empty()) passage.print.reset();
     for (Mark& mark : marks) {
       mark.passage = i;
       take_mark(scene, rule, std::move(mark));
     }
-    marks.clear();
   }
 }
 
@@ -201,7 +202,7 @@ bool Inspection::looks_at(const Scene& scene, const Rule& rule, const Mark& mark
 }
 
 void Inspection::take_mark(const Scene& scene, const Rule& rule, Mark mark) {
-  if (++tried_ > most_candidates) return;
+  if (++tried_ > most_candidates || !has_room_for(rule)) return;
   Pending pending;
   pending.rule = &rule;
   pending.reference = mark.reference;

@@ -13,6 +13,7 @@ using codec::JsonKind;
 using codec::JsonValue;
 using codec::SegmentKind;
 
+constexpr std::size_t longest_key = 4096;  ///< code points; no rule names a longer one
 constexpr std::size_t longest_pair = 128;  ///< bytes of a member that a condition compares
 
 /// What people and models say and what tools return may well have members named like a client's.
@@ -57,7 +58,7 @@ void Inspection::look_at_members(const Layer& layer) {
     }
     std::string_view key = document.text.substr(value.key.begin + std::size_t{1}, value.key.size() - 2);
     if (value.key_escaped) {
-      unescaped = codec::decode_json_string(document.slice(value.key));
+      unescaped = codec::decode_json_start(document.slice(value.key), longest_key);
       key = unescaped;
     }
     if (!rules_.may_be_key(key)) continue;

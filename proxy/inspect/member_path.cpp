@@ -60,17 +60,19 @@ Result<void> read_tail(std::string_view text, MemberPath& path) {
   return {};
 }
 
+/// Among the first members or elements only: an entry with a name and a value is small, and one made to be slow has its
+/// name a hundred thousand times.
 std::uint32_t child(const JsonDocument& document, std::uint32_t container, std::string_view token) {
+  constexpr std::uint32_t most = 256;
   const JsonValue& value = document[container];
-  if (value.kind == JsonKind::object) return document.member(container, token);
-  if (value.kind != JsonKind::array) return JsonValue::none;
+  const bool object = value.kind == JsonKind::object;
+  if (!object && value.kind != JsonKind::array) return JsonValue::none;
   std::uint32_t wanted = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), wanted);
-  if (error != std::errc() || end != token.data() + token.size()) return JsonValue::none;
+  if (!object && (error != std::errc() || end != token.data() + token.size())) return JsonValue::none;
   std::uint32_t at = container + 1;
-  for (std::uint32_t i = 0; at < value.after; ++i, at = document[at].after) {
-    if (i == wanted) return at;
-  }
+  for (std::uint32_t i = 0; at < value.after && i < most; ++i, at = document[at].after)
+    if (object ? document.is_named(at, token) : i == wanted) return at;
   return JsonValue::none;
 }
 
@@ -154,7 +156,8 @@ std::string text_of(const JsonDocument& document, std::uint32_t value) {
 }
 
 std::string name_of(const JsonDocument& document, std::uint32_t value) {
-  return codec::decode_json_string(document.slice(document[value].key));
+  constexpr std::size_t longest = 4096;
+  return codec::decode_json_start(document.slice(document[value].key), longest);
 }
 
 }  // namespace telltale::inspect

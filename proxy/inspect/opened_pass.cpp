@@ -13,6 +13,9 @@ using codec::SegmentKind;
 /// Findings among which a known value is looked up before it is told again; a body made to be slow has more.
 constexpr std::size_t most_pending = 4096;
 
+/// Bytes of the budget that a document costs which is too long for the rest of it: looking at it took its time.
+constexpr std::uint64_t cost_of_refusal = 1024;
+
 /// An opened text that waits to be looked into.
 struct Held {
   std::string text;
@@ -54,18 +57,21 @@ void Inspection::look_into_strings() {
   const auto open = [&](const std::string& text, Held like) {
     auto document = held_document(text);
     if (!document) return;
-    if (document->text.size() > budget) {
+    // What it takes beside its text counts too: a body may hold a hundred thousand of them, each with a long way to it.
+    const std::uint64_t cost = document->text.size() + like.place.size() + like.inside.size() + sizeof(Held);
+    if (cost > budget) {
       out_of_budget_ = true;
+      budget -= std::min<std::uint64_t>(budget, cost_of_refusal);
       return;
     }
-    budget -= document->text.size();
+    budget -= cost;
     like.text = std::move(document->text);
     like.inside += name_of(document->opener);
     like.exact = like.depth == 0 && document->opener == PointerMatch::Step::Opener::json;
     ++like.depth;
     held.push_back(std::move(like));
   };
-  for (std::uint32_t i = 0; i < holders_.size(); ++i) {
+  for (std::uint32_t i = 0; budget > 0 && i < holders_.size(); ++i) {
     const Spot& spot = holders_[i];
     open(decode(spot.text), {"", spot.in_head ? std::string() : document_.pointer(spot.value), "", i, 0, false});
   }
@@ -74,11 +80,15 @@ void Inspection::look_into_strings() {
     const codec::JsonDocument document = codec::scan_json(one.text, limits_);
     const Layer layer{&document, &holders_[one.spot], one.place, one.inside, one.exact};
     look_at_members(layer);
-    for (std::uint32_t i = 0; one.depth < limits_.nesting && i < document.values.size(); ++i) {
+    for (std::uint32_t i = 0; budget > 0 && i < document.values.size(); ++i) {
       const codec::JsonValue& value = document[i];
       if (value.kind != codec::JsonKind::string) continue;
       const ByteRange inner{value.raw.begin + std::size_t{1}, value.raw.end - std::size_t{1}};
       if (!may_hold_document({document.text, inner, value.escaped, true})) continue;
+      if (one.depth == limits_.nesting) {
+        too_nested_ = too_nested_ || held_document(document.string_at(i)).has_value();
+        continue;
+      }
       const std::string pointer = document.pointer(i);
       open(document.string_at(i), {"", one.place + pointer, one.inside + pointer, one.spot, one.depth, false});
     }

@@ -178,12 +178,8 @@ std::size_t CodePointCounter::before(std::size_t at) {
   return count_;
 }
 
-void find_hiding_escapes(std::string_view content, std::vector<std::size_t>& out) {
-  std::size_t at = 0;
-  const auto note = [&](std::size_t i) {
-    if (content[i] == '\\' && i + 1 < content.size() && (content[i + 1] == 'u' || content[i + 1] == '/'))
-      out.push_back(i);
-  };
+std::size_t next_hiding_escape(std::string_view content, std::size_t from) {
+  std::size_t at = from;
 #if defined(__SSE2__)
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i letter = _mm_set1_epi8('u');
@@ -192,11 +188,13 @@ void find_hiding_escapes(std::string_view content, std::vector<std::size_t>& out
     const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(content.data() + at));
     const __m128i next = _mm_loadu_si128(reinterpret_cast<const __m128i*>(content.data() + at + 1));
     const __m128i hides = _mm_or_si128(_mm_cmpeq_epi8(next, letter), _mm_cmpeq_epi8(next, slash));
-    auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(here, backslash), hides)));
-    for (; mask != 0; mask &= mask - 1) out.push_back(at + static_cast<unsigned>(__builtin_ctz(mask)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(here, backslash), hides)));
+    if (mask != 0) return at + static_cast<unsigned>(__builtin_ctz(mask));
   }
 #endif
-  for (; at < content.size(); ++at) note(at);
+  for (; at + 1 < content.size(); ++at)
+    if (content[at] == '\\' && (content[at + 1] == 'u' || content[at + 1] == '/')) return at;
+  return std::string_view::npos;
 }
 
 }  // namespace telltale::inspect

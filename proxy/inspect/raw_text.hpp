@@ -72,8 +72,9 @@ class CodePointCounter {
   std::size_t count_ = 0;
 };
 
-/// Appends the offset of every backslash of `content` that begins `\u` or `\/`: the two escapes behind which a literal
-/// of plain characters can hide. A backslash that is itself escaped is listed too; decoding settles it.
-void find_hiding_escapes(std::string_view content, std::vector<std::size_t>& out);
+/// The first backslash of `content` at or behind `from` that begins `\u` or `\/`: the two escapes behind which a
+/// literal of plain characters can hide; npos if there is none. A backslash that is itself escaped is found too;
+/// decoding settles it.
+[[nodiscard]] std::size_t next_hiding_escape(std::string_view content, std::size_t from);
 
 }  // namespace telltale::inspect

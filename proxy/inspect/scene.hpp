@@ -1,8 +1,11 @@
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/conversation.hpp"
@@ -98,6 +101,34 @@ struct Mark {
   Reference reference = Reference::none;
   bool info = false;  ///< say it, but as information: honest causes are as likely
   std::string note;   ///< a clause for the message, ASCII, without text of the request
+};
+
+/// What one detector found for one rule, bounded: a body made of markers is told by its first ones, and the rest is
+/// counted.
+class Marks {
+ public:
+  explicit Marks(std::size_t most) : most_(most) {}
+
+  void push_back(Mark mark) {
+    if (kept_.size() < most_)
+      kept_.push_back(std::move(mark));
+    else
+      ++left_out_;
+  }
+  [[nodiscard]] bool is_full() const { return kept_.size() >= most_; }
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }
+  [[nodiscard]] bool empty() const { return kept_.empty(); }
+  [[nodiscard]] std::size_t size() const { return kept_.size(); }
+  [[nodiscard]] Mark& operator[](std::size_t i) { return kept_[i]; }
+  [[nodiscard]] auto begin() { return kept_.begin(); }
+  [[nodiscard]] auto end() { return kept_.end(); }
+  /// Takes back what was added behind the first `size`.
+  void cut_to(std::size_t size) { kept_.resize(std::min(size, kept_.size())); }
+
+ private:
+  std::size_t most_;
+  std::size_t left_out_ = 0;
+  std::vector<Mark> kept_;
 };
 
 }  // namespace telltale::inspect

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_set>
 
 #include "inspect/detect/json_parts.hpp"
 
@@ -36,13 +35,17 @@ std::string_view raw_name(const JsonDocument& document, const JsonValue& value) 
   return inside_quotes(document.slice(value.key));
 }
 
+/// Longer names and labels are taken as they are written: nobody's are, and undone they would take their size again.
+constexpr std::size_t longest_decoded = 64 * 1024;
+
 std::uint64_t name_hash(const JsonDocument& document, const JsonValue& value) {
-  if (!value.key_escaped) return shape_hash(raw_name(document, value));
+  if (!value.key_escaped || value.key.size() > longest_decoded) return shape_hash(raw_name(document, value));
   return shape_hash(codec::decode_json_string(document.slice(value.key)));
 }
 
 std::uint64_t string_hash(const JsonDocument& document, std::uint32_t value) {
-  if (!document[value].escaped) return shape_hash(inside_quotes(document.slice(document[value].raw)));
+  if (!document[value].escaped || document[value].raw.size() > longest_decoded)
+    return shape_hash(inside_quotes(document.slice(document[value].raw)));
   return shape_hash(document.string_at(value));
 }
 
@@ -134,21 +137,25 @@ class Walk {
 };
 
 std::vector<ShapeName> each_once(std::vector<ShapeName> names) {
-  std::unordered_set<std::uint64_t> seen;
-  seen.reserve(names.size());
-  for (const ShapeName& one : names)
-    if (one.hash == 0 || !seen.insert(one.hash).second) return {};
+  std::vector<std::uint64_t> hashes = hashes_of(names);
+  std::sort(hashes.begin(), hashes.end());
+  const bool nameless = !hashes.empty() && hashes.front() == 0;
+  if (nameless || std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end()) return {};
   return names;
 }
 
-}  // namespace
-
-std::vector<ShapePlace> shape_places(const Scene& scene) {
+std::vector<ShapePlace> places_of(const Scene& scene) {
   const JsonDocument& document = scene.document;
   const std::string& api = scene.conversation.api;
   if (!scene.is_json || document.stopped || api.empty() || api == "json") return {};
   if (document[0].kind != JsonKind::object || document[0].after != document.values.size()) return {};
   return Walk(document).run();
+}
+
+}  // namespace
+
+const std::vector<ShapePlace>& shape_places(const Scene& scene) {
+  return scene.shared.get<std::vector<ShapePlace>>([&scene] { return places_of(scene); });
 }
 
 std::vector<ShapeName> member_names(const JsonDocument& document, std::uint32_t object) {

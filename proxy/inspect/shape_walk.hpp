@@ -28,8 +28,9 @@ struct ShapePlace {
 }
 
 /// The places of a request's JSON that its client decides on: all but what messages say, and the arguments and results
-/// of tools. Document order. Empty unless the content is one object of an API that is known. Linear.
-[[nodiscard]] std::vector<ShapePlace> shape_places(const Scene& scene);
+/// of tools. Document order. Empty unless the content is one object of an API that is known. Linear, and
+/// done once a scene.
+[[nodiscard]] const std::vector<ShapePlace>& shape_places(const Scene& scene);
 
 /// A member of an object, or an element of an array that has a name of its own.
 struct ShapeName {

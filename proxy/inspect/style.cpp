@@ -126,7 +126,7 @@ std::string_view excuse(const Scene& scene, const Stretch& stretch, ByteRange ra
 }  // namespace
 
 void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census& census,
-               const std::function<std::optional<Decision>(const Use&)>& judge, std::vector<Mark>& marks) {
+               const std::function<std::optional<Decision>(const Use&)>& judge, Marks& marks) {
   constexpr int most_rounds = 8;
   std::map<std::size_t, Decision> decided;
   const auto is_info = [&](const Use& use, const Decision& decision) {

@@ -127,7 +127,7 @@ struct Decision {
 /// Asks `judge` about every use until it has nothing more to say, counting as if what it said were done: so that a
 /// stripped text is left alone. Then marks the uses it spoke of.
 void mark_uses(const Scene& scene, const std::vector<Stretch>& stretches, Census& census,
-               const std::function<std::optional<Decision>(const Use&)>& judge, std::vector<Mark>& marks);
+               const std::function<std::optional<Decision>(const Use&)>& judge, Marks& marks);
 
 /// A mark of one place, with its neutral form. Style that earlier requests had there is information only, unless
 /// `always`.

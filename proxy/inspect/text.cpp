@@ -26,31 +26,40 @@ Text::Text(const RawText& raw) : raw_(raw) {
         utf8::append(decoded_, one.code_point);
       else
         decoded_.append(content.substr(at, one.length));
-      if (one.escape) marks_.push_back({before, at, static_cast<std::uint8_t>(decoded_.size() - before), one.length});
+      if (one.escape && (marks_.empty() || at - marks_.back().raw >= stretch)) marks_.push_back({before, at});
       at += one.length;
     }
   }
   ascii_ = utf8::is_ascii(view());
 }
 
-const Text::Mark* Text::mark_at(std::size_t offset) const {
+std::optional<Text::Escape> Text::escape_at(std::size_t offset) const {
   const auto after = std::upper_bound(marks_.begin(), marks_.end(), offset,
                                       [](std::size_t at, const Mark& mark) { return at < mark.decoded; });
-  return after == marks_.begin() ? nullptr : &*(after - 1);
+  if (after == marks_.begin()) return std::nullopt;
+  const Mark from = *(after - 1);
+  const std::size_t end = std::min(from.raw + stretch, raw_.range.end);  // escapes behind it have a mark of their own
+  std::optional<Escape> last;
+  for (Mark here = from; here.raw < end && here.decoded <= offset;) {
+    const RawStep one = step(raw_, here.raw);
+    const std::size_t length = decoded_length(one);
+    if (one.escape) last = Escape{here, length, one.length};
+    here = {here.decoded + length, here.raw + one.length};
+  }
+  return last;
 }
 
 std::size_t Text::raw(std::size_t offset) const {
-  const Mark* const mark = mark_at(offset);
-  if (mark == nullptr) return raw_.range.begin + offset;
-  const std::size_t beyond = offset - mark->decoded;
-  if (beyond == 0) return mark->raw;
-  if (beyond < mark->decoded_length) return mark->raw;
-  return mark->raw + mark->raw_length + (beyond - mark->decoded_length);
+  const std::optional<Escape> before = escape_at(offset);
+  if (!before) return raw_.range.begin + offset;
+  const std::size_t beyond = offset - before->at.decoded;
+  if (beyond < before->decoded_length) return before->at.raw;
+  return before->at.raw + before->raw_length + (beyond - before->decoded_length);
 }
 
 bool Text::is_escape(std::size_t offset) const {
-  const Mark* const mark = mark_at(offset);
-  return mark != nullptr && offset < mark->decoded + mark->decoded_length;
+  const std::optional<Escape> before = escape_at(offset);
+  return before && offset < before->at.decoded + before->decoded_length;
 }
 
 }  // namespace telltale::inspect

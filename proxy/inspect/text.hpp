@@ -1,5 +1,6 @@
 #pragma once
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +10,8 @@
 namespace telltale::inspect {
 
 /// A string of the request with its escapes undone, and the way back to its bytes. Text without escapes is viewed, not
-/// copied; the content it came from must outlive it.
+/// copied; the content it came from must outlive it. What it takes beside the decoded text is at most half a byte for
+/// each byte of the string, however much of that is escapes.
 class Text {
  public:
   explicit Text(const RawText& raw);
@@ -22,21 +24,28 @@ class Text {
   [[nodiscard]] const RawText& source() const { return raw_; }
   [[nodiscard]] bool is_ascii() const { return ascii_; }
 
-  /// Content offset of what wrote decoded byte `offset`; the size gives the end. Cost: log of the number of escapes.
+  /// Content offset of what wrote decoded byte `offset`; the size gives the end. Cost: log of the number of marks, and
+  /// the escapes of one stretch.
   [[nodiscard]] std::size_t raw(std::size_t offset) const;
   [[nodiscard]] ByteRange raw(ByteRange decoded) const { return {raw(decoded.begin), raw(decoded.end)}; }
   /// True if decoded byte `offset` was written as an escape.
   [[nodiscard]] bool is_escape(std::size_t offset) const;
 
  private:
-  /// Behind each escape raw and decoded offsets drift apart: one entry for each place where they do.
+  /// Behind each escape raw and decoded offsets drift apart. There is a mark for the first escape, and for each that
+  /// begins `stretch` or more raw bytes behind the last mark; those between are read again when they are asked for.
+  static constexpr std::size_t stretch = 32;
   struct Mark {
     std::size_t decoded;  ///< where the escape's code point begins
     std::size_t raw;
-    std::uint8_t decoded_length;
-    std::uint8_t raw_length;
   };
-  [[nodiscard]] const Mark* mark_at(std::size_t offset) const;
+  /// The escape that wrote decoded byte `offset`, or the last one before it; none: nothing is escaped up to there.
+  struct Escape {
+    Mark at;
+    std::size_t decoded_length = 0;
+    std::size_t raw_length = 0;
+  };
+  [[nodiscard]] std::optional<Escape> escape_at(std::size_t offset) const;
 
   RawText raw_;
   std::string decoded_;

@@ -68,21 +68,20 @@ void Inspection::look_at_texts() {
 /// A literal can hide behind escapes (`\u003csystem-reminder\u003e`, `Asia\/Shanghai`). Strings with such escapes are
 /// decoded and searched again; what is found is put where the raw text has it.
 void Inspection::rescan_hidden(std::vector<LiteralSet::Hit>& hits) {
-  if (hiding_escapes_.empty()) return;
   const auto& segments = conversation_.segments;
   std::vector<LiteralSet::Hit> inside;
   std::size_t segment = 0;
-  std::size_t done = 0;  // content before this needs no more looking
   const std::size_t known = hits.size();
-  for (const std::size_t at : hiding_escapes_) {
-    if (at < done) continue;
+  std::size_t from = 0;
+  for (std::size_t at = hiding_escape_; at != std::string_view::npos; at = next_hiding_escape(input_.content, from)) {
+    from = at + 1;
     while (segment < segments.size() && document_[segments[segment].value].raw.end <= at) ++segment;
     if (segment == segments.size()) break;
     const Spot spot = spot_of(segments[segment]);
     if (at < spot.text.range.begin) continue;
     const RawStep one = step(spot.text, at);
     if (rules_.literals_are_ascii && one.code_point >= 0x80) continue;
-    done = spot.text.range.end;
+    from = spot.text.range.end;  // the string needs no more looking
     inside.clear();
     const std::string decoded = decode(spot.text);
     rules_.decoded_literals.find(decoded, inside);
@@ -90,9 +89,9 @@ void Inspection::rescan_hidden(std::vector<LiteralSet::Hit>& hits) {
     std::size_t offset = 0;
     for (const LiteralSet::Hit& hit : inside) {
       while (offset < hit.at) {
-        const RawStep next = step(spot.text, raw);
-        offset += decoded_length(next);
-        raw += next.length;
+        const RawStep here = step(spot.text, raw);
+        offset += decoded_length(here);
+        raw += here.length;
       }
       hits.push_back({hit.literal, raw});
     }

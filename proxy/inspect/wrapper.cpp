@@ -33,11 +33,11 @@ std::size_t bracket_end(std::string_view text, std::size_t at) {
   const std::size_t close = text.find(']', at);
   if (close == std::string_view::npos || close - at > longest_name) return std::string_view::npos;
   for (std::size_t line = text.find("\n[", close); line != std::string_view::npos; line = text.find("\n[", line + 1)) {
-    const std::string_view rest = text.substr(line + 2);
+    const std::string_view rest = text.substr(line + 2, longest_name + 1);
     const bool ends = rest.substr(0, 1) == "/" || rest.substr(0, 3) == "end" || rest.substr(0, 3) == "End" ||
                       rest.substr(0, 3) == "END";
     const std::size_t end = rest.find(']');
-    if (ends && end != std::string_view::npos && end <= longest_name) return line + 2 + end + 1;
+    if (ends && end != std::string_view::npos) return line + 2 + end + 1;
   }
   return std::string_view::npos;
 }

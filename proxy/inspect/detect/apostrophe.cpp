@@ -223,7 +223,7 @@ Apostrophes read_apostrophes(const Scene& scene) {
 
 }  // namespace
 
-void detect_apostrophes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_apostrophes(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   const Apostrophes& all = scene.shared.get<Apostrophes>([&scene] { return read_apostrophes(scene); });
   Census census = all.census;  // judging counts as if what it said were done

@@ -73,7 +73,7 @@ std::string drawn(std::string_view text, ByteRange range) {
 
 class Paragraphs {
  public:
-  Paragraphs(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
+  Paragraphs(const Judged& judged, const DetectorMatch& match, Marks& marks)
       : judged_(judged), match_(match), lines_(judged.text, judged.surroundings()), runs_(marks) {}
 
   void take(const Char& one) {
@@ -135,7 +135,7 @@ class Paragraphs {
 
 }  // namespace
 
-void detect_bidi(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_bidi(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::Sieve sieve(bidi_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {

@@ -293,7 +293,7 @@ bool ends_paragraphs_only(const Habit& habit) {
 }
 
 void mark_wide_gaps(const Scene& scene, const std::vector<Stretch>& stretches, const Habit& habit, Codes& codes,
-                    std::vector<Mark>& marks) {
+                    Marks& marks) {
   if (habit.gaps < 5 || habit.wide_gaps.size() > std::max<std::size_t>(1, habit.gaps / 20)) return;
   for (const auto& [number, gap] : habit.wide_gaps)
     if (!codes.of(stretches[number]).in_fence(gap.begin))
@@ -315,7 +315,7 @@ Blanks read_blanks(const std::vector<Stretch>& stretches) {
 
 }  // namespace
 
-void detect_blanks(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_blanks(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   const auto& [habits, runs] = scene.shared.get<Blanks>([&] { return read_blanks(stretches); });
   Codes& codes = codes_of(scene);

@@ -4,8 +4,7 @@
 
 namespace telltale::inspect {
 
-void detect_changed_text(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                         std::vector<Mark>& marks) {
+void detect_changed_text(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   for (const Change& change : passage.changes) {
     if (!match.references.empty() && !match.has_reference(change.reference)) continue;
     Mark mark;

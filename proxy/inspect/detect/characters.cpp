@@ -70,7 +70,7 @@ void Runs::add(ByteRange range, std::optional<std::string_view> neutral, double 
 void Runs::close(const std::string& decoded) {
   if (!open_) return;
   if (!decoded.empty()) run_.carries.emplace_back("decoded", decoded);
-  if (marks_.size() < most_marks) marks_.push_back(std::move(run_));
+  marks_.push_back(std::move(run_));
   run_ = Mark();
   open_ = false;
 }

@@ -15,24 +15,23 @@ namespace telltale::inspect {
 // its line and its text, never by a range alone; docs/rules.md says what counts as legitimate. Families in brackets.
 
 /// Characters that draw nothing [zero-width, soft-hyphen, filler, format].
-void detect_invisible(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_invisible(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Direction marks, isolates, embeddings, overrides [mark, pair, override].
-void detect_bidi(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_bidi(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Variation selectors behind a base that has no such variant.
-void detect_variation(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_variation(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Tag characters outside flags.
-void detect_tags(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_tags(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Controls and code points that are no characters [control, line-separator, private-use, unassigned, surrogate].
-void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 
 /// Letters and digits that only look like ASCII [script, wide, styled, latin, raised, enclosed, ligature, roman,
 /// digit].
-void detect_lookalike(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_lookalike(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Signs that only look like ASCII; not quotes, dashes and blanks.
-void detect_sign(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks);
+void detect_sign(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 /// Letters that are not in normal form C, and marks that no letter takes [decomposed, singleton, stray-mark].
-void detect_normal_form(const Scene& scene, const Passage& passage, const DetectorMatch& match,
-                        std::vector<Mark>& marks);
+void detect_normal_form(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
 
 /// The text of a passage and the piece of it that is being judged.
 struct Judged {
@@ -52,7 +51,7 @@ struct Judged {
 /// Calls `look(Judged)` for each piece that is not known to be typed. What it marks where the text is about characters
 /// becomes information, unless the text is the client's own.
 template <class Look>
-void for_each_judged(const Passage& passage, std::vector<Mark>& marks, Look&& look) {
+void for_each_judged(const Passage& passage, Marks& marks, Look&& look) {
   for (const Piece& piece : passage.pieces) {
     if (piece.voice == Voice::typed || piece.range.empty()) continue;
     const std::size_t before = marks.size();
@@ -66,7 +65,7 @@ void for_each_judged(const Passage& passage, std::vector<Mark>& marks, Look&& lo
 /// Characters found one by one, neighbours joined to runs; each run becomes one Mark.
 class Runs {
  public:
-  explicit Runs(std::vector<Mark>& marks) : marks_(marks) {}
+  explicit Runs(Marks& marks) : marks_(marks) {}
   Runs(const Runs&) = delete;
   Runs& operator=(const Runs&) = delete;
   ~Runs() { close(); }
@@ -80,13 +79,10 @@ class Runs {
   [[nodiscard]] ByteRange range() const { return run_.range; }
 
  private:
-  std::vector<Mark>& marks_;
+  Marks& marks_;
   Mark run_;
   bool open_ = false;
 };
-
-/// Most marks one passage may give; a body made of markers is told by its first ones.
-inline constexpr std::size_t most_marks = 20'000;
 
 /// True for an example in quotes, as in: what is the code point in "a?b"? The word round `at` is enclosed in quotes or
 /// backticks and has at most four visible characters beside what stands at `at`.

@@ -150,8 +150,7 @@ const unicode::Sieve& sieve() {
 class Controls {
  public:
   /// `has_pages(at)`: whether the lines round it are those of a file, which may be cut into pages.
-  Controls(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks,
-           std::function<bool(std::size_t)> has_pages)
+  Controls(const Judged& judged, const DetectorMatch& match, Marks& marks, std::function<bool(std::size_t)> has_pages)
       : judged_(judged), match_(match), has_pages_(std::move(has_pages)), runs_(marks) {}
 
   void look() {
@@ -213,7 +212,7 @@ class Controls {
 
 }  // namespace
 
-void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_control(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   const auto has_pages = [&](std::size_t at) { return is_in_set_text(scene, passage, at); };
   for_each_judged(passage, marks, [&](const Judged& judged) { Controls(judged, match, marks, has_pages).look(); });
 }

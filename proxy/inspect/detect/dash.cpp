@@ -154,7 +154,7 @@ Census read_dashes(const Scene& scene) {
 
 }  // namespace
 
-void detect_dashes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_dashes(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census = scene.shared.get<Dashes>([&scene] { return Dashes{read_dashes(scene)}; }).census;

@@ -102,7 +102,7 @@ bool tells_date(std::string_view text, ByteRange date) {
 
 }  // namespace
 
-void detect_date_separators(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_date_separators(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   for (const Stretch& stretch : client_stretches(scene)) {
     const std::string_view text = stretch.text.substr(0, stretch.range.end);
     for (std::size_t at = stretch.range.begin; at + 10 <= text.size(); ++at) {

@@ -11,14 +11,13 @@ namespace telltale::inspect {
 /// A built-in detector: a property of text, JSON or headers that no pattern can state. A rule names it
 /// (`"match": { "detector": "invisible" }`) and gives it severity, action and samples.
 struct Detector {
-  using InText = void (*)(const Scene& scene, const Passage& passage, const DetectorMatch& match,
-                          std::vector<Mark>& marks);
-  using InRequest = void (*)(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks);
+  using InText = void (*)(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks);
+  using InRequest = void (*)(const Scene& scene, const DetectorMatch& match, Marks& marks);
 
   std::string_view name;
   /// Called for each passage of the kinds the rule names. For pieces that are not Voice::client the result may depend
   /// on nothing but the passage, so that a text seen before need not be looked at again. Marks' `passage` is set by the
-  /// caller.
+  /// caller. At most Limits::findings_of_rule are kept.
   InText in_text = nullptr;
   /// Called once a request.
   InRequest in_request = nullptr;

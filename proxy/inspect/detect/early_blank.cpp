@@ -37,7 +37,7 @@ bool ends_here(std::string_view text, std::size_t stop, std::size_t end) {
 
 }  // namespace
 
-void detect_early_blanks(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_early_blanks(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   std::vector<Early> found;
   std::size_t usual = 0;  // stops right behind a word

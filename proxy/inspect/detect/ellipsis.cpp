@@ -36,7 +36,7 @@ void read(const Stretch& stretch, std::uint32_t number, const CodeMap& code, Cen
 
 }  // namespace
 
-void detect_ellipses(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_ellipses(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);

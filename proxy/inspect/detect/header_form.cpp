@@ -86,7 +86,7 @@ std::string in_letters(std::string_view name, Letters letters) {
 
 class Judge {
  public:
-  Judge(const http::RequestHead& head, const DetectorMatch& match, std::vector<Mark>& marks)
+  Judge(const http::RequestHead& head, const DetectorMatch& match, Marks& marks)
       : head_(head), match_(match), marks_(marks) {}
 
   void look() {
@@ -194,9 +194,8 @@ class Judge {
     for (std::uint32_t i = 0; i < head_.fields.size(); ++i) {
       for (const OddCharacter& one : odd_characters(head_.value(head_.fields[i]))) {
         mark_value(i, one.range, one.neutral,
-                   one.visible ? "a letter that looks like another" : "a character nobody sees");
-        marks_.back().code_points =
-            code_point_names(head_.value(head_.fields[i]).substr(one.range.begin, one.range.size()));
+                   one.visible ? "a letter that looks like another" : "a character nobody sees",
+                   code_point_names(head_.value(head_.fields[i]).substr(one.range.begin, one.range.size())));
       }
     }
   }
@@ -214,9 +213,11 @@ class Judge {
     return commas;
   }
 
-  void mark_value(std::uint32_t i, ByteRange in_value, std::string text, const char* note) {
+  void mark_value(std::uint32_t i, ByteRange in_value, std::string text, const char* note,
+                  std::vector<std::string> code_points = {}) {
     const std::size_t start = head_.fields[i].value.begin;
     Mark mark = begin_mark(i, note);
+    mark.code_points = std::move(code_points);
     mark.raw = ByteRange{start + in_value.begin, start + std::max(in_value.end, in_value.begin + 1)};
     add(std::move(mark), {start + in_value.begin, start + in_value.end}, std::move(text));
   }
@@ -299,12 +300,12 @@ class Judge {
 
   const http::RequestHead& head_;
   const DetectorMatch& match_;
-  std::vector<Mark>& marks_;
+  Marks& marks_;
 };
 
 }  // namespace
 
-void detect_header_form(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_header_form(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   Judge(*scene.input.head, match, marks).look();
 }
 

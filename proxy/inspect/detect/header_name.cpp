@@ -48,7 +48,7 @@ bool is_of_the_moment(std::string_view name) {
 
 class Judge {
  public:
-  Judge(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks)
+  Judge(const Scene& scene, const DetectorMatch& match, Marks& marks)
       : scene_(scene), head_(*scene.input.head), match_(match), marks_(marks), shape_(scene.baseline->shape()) {}
 
   void look() {
@@ -121,13 +121,13 @@ class Judge {
   const Scene& scene_;
   const http::RequestHead& head_;
   const DetectorMatch& match_;
-  std::vector<Mark>& marks_;
+  Marks& marks_;
   const Shape& shape_;
 };
 
 }  // namespace
 
-void detect_header_name(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_header_name(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (scene.baseline == nullptr || scene.baseline->shape().requests() < 2) return;
   Judge(scene, match, marks).look();
 }

@@ -12,7 +12,7 @@
 
 namespace telltale::inspect {
 
-void detect_header_order(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_header_order(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   if (scene.baseline == nullptr || scene.baseline->shape().requests() < 2) return;
   const http::RequestHead& head = *scene.input.head;
   std::vector<std::uint64_t> names;

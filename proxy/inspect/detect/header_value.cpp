@@ -69,7 +69,7 @@ ByteRange shown(ByteRange edit, ByteRange value) {
 
 }  // namespace
 
-void detect_header_value(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_header_value(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   if (scene.baseline == nullptr || scene.baseline->shape().requests() < 2) return;
   const http::RequestHead& head = *scene.input.head;
   for (std::uint32_t i = 0; i < head.fields.size(); ++i) {

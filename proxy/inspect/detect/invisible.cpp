@@ -184,8 +184,7 @@ std::string_view neutral_of(std::string_view text, const Char& one) {
 
 }  // namespace
 
-void detect_invisible(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                      std::vector<Mark>& marks) {
+void detect_invisible(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::Sieve sieve(invisible_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {

@@ -18,6 +18,9 @@ using codec::JsonDocument;
 using codec::JsonKind;
 using codec::JsonValue;
 
+/// Longer names are compared as they are written: undone, they would take the size of the body again.
+constexpr std::size_t longest_decoded = 64 * 1024;
+
 /// A member's decoded name.
 struct Name {
   std::string_view text;
@@ -26,31 +29,34 @@ struct Name {
 
 /// True if both values say the same. Spelling counts, but for strings.
 bool same_value(const JsonDocument& document, std::uint32_t a, std::uint32_t b) {
-  if (document.slice(document[a].raw) == document.slice(document[b].raw)) return true;
-  return document[a].kind == JsonKind::string && document[b].kind == JsonKind::string &&
-         document.string_at(a) == document.string_at(b);
+  constexpr std::size_t longest_escape = 6;  // that writes one byte
+  const JsonValue& one = document[a];
+  const JsonValue& other = document[b];
+  if (document.slice(one.raw) == document.slice(other.raw)) return true;
+  if (one.kind != JsonKind::string || other.kind != JsonKind::string || (!one.escaped && !other.escaped)) return false;
+  // A long string is not decoded once for each short one beside it.
+  const auto [shorter, longer] = std::minmax({one.raw.size() - 2, other.raw.size() - 2});
+  return longer <= longest_escape * shorter && document.string_at(a) == document.string_at(b);
 }
 
 /// Of two values, the one that all earlier requests had: the other is the copy. None if they do not tell.
 std::uint32_t not_as_usual(const Scene& scene, std::uint32_t first, std::uint32_t second) {
   if (scene.baseline == nullptr) return Mark::none;
-  const std::uint32_t object = scene.document[first].parent;
-  for (const ShapePlace& place : shape_places(scene)) {
-    if (place.value != first && place.value != second) continue;
-    const Shape::Node* const node = scene.baseline->shape().node(place.node);
-    const Forms::Form* const usual = node == nullptr ? nullptr : node->values.usual();
-    if (usual == nullptr || scene.document[place.value].parent != object) return Mark::none;
-    const auto is_usual = [&](std::uint32_t value) {
-      return scene.document.slice(scene.document[value].raw) == usual->text;
-    };
-    if (is_usual(first) == is_usual(second)) return Mark::none;
-    return is_usual(first) ? second : first;
-  }
-  return Mark::none;
+  const std::vector<ShapePlace>& places = shape_places(scene);
+  const auto place = std::lower_bound(places.begin(), places.end(), first,
+                                      [](const ShapePlace& one, std::uint32_t value) { return one.value < value; });
+  if (place == places.end() || place->value != first) return Mark::none;
+  const Shape::Node* const node = scene.baseline->shape().node(place->node);
+  const Forms::Form* const usual = node == nullptr ? nullptr : node->values.usual();
+  if (usual == nullptr) return Mark::none;
+  const auto is_usual = [&](std::uint32_t value) {
+    return scene.document.slice(scene.document[value].raw) == usual->text;
+  };
+  if (is_usual(first) == is_usual(second)) return Mark::none;
+  return is_usual(first) ? second : first;
 }
 
-void mark_copy(const Scene& scene, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match,
-               std::vector<Mark>& marks) {
+void mark_copy(const Scene& scene, std::uint32_t first, std::uint32_t copy, const DetectorMatch& match, Marks& marks) {
   const JsonDocument& document = scene.document;
   const bool same = same_value(document, first, copy);
   if (!match.has_family(same ? "same" : "other")) return;
@@ -75,14 +81,15 @@ void collect_names(const JsonDocument& document, std::uint32_t object, std::vect
   for (std::uint32_t i = object + 1; i < document[object].after; i = document[i].after) {
     const JsonValue& value = document[i];
     if (value.key.empty()) continue;
-    if (value.key_escaped) kept.push_back(codec::decode_json_string(document.slice(value.key)));
-    names.push_back({value.key_escaped ? std::string_view(kept.back()) : inside_quotes(document.slice(value.key)), i});
+    const bool decoded = value.key_escaped && value.key.size() <= longest_decoded;
+    if (decoded) kept.push_back(codec::decode_json_string(document.slice(value.key)));
+    names.push_back({decoded ? std::string_view(kept.back()) : inside_quotes(document.slice(value.key)), i});
   }
 }
 
 }  // namespace
 
-void detect_json_duplicate(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_duplicate(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (!scene.is_json) return;
   const JsonDocument& document = scene.document;
   std::vector<Name> names;

@@ -35,7 +35,7 @@ constexpr bool is_minority(std::uint32_t form, std::uint32_t other) {
 /// Where an escape stands and what goes there instead.
 class Judge {
  public:
-  Judge(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks)
+  Judge(const Scene& scene, const DetectorMatch& match, Marks& marks)
       : scene_(scene), match_(match), marks_(marks), census_(count_escapes(scene, false)) {}
 
   void look() {
@@ -294,7 +294,7 @@ class Judge {
 
   const Scene& scene_;
   const DetectorMatch& match_;
-  std::vector<Mark>& marks_;
+  Marks& marks_;
   EscapeCensus census_;
   bool usually_raw_ = is_usually_raw(scene_);
   StringCount string_;
@@ -312,7 +312,7 @@ class Judge {
 
 }  // namespace
 
-void detect_json_escape(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_escape(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (scene.is_json) Judge(scene, match, marks).look();
 }
 

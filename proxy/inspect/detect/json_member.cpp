@@ -1,6 +1,7 @@
 // Members that come and go. An object of a client's own making has the same members each time, or the ones a user's
 // settings bring; one that nobody knows is a carrier. Covered by tests/unit/inspect/json_shape_test.cpp.
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "inspect/baseline.hpp"
 #include "inspect/detect/json.hpp"
 #include "inspect/detect/json_parts.hpp"
+#include "inspect/detect/member_names.hpp"
 #include "inspect/shape_walk.hpp"
 
 namespace telltale::inspect {
@@ -152,6 +154,7 @@ bool says_nothing(std::string_view name, std::string_view value) {
 }
 
 constexpr std::size_t longest_span = 256;
+constexpr std::size_t longest_label = 256;  ///< code points; names that are kept are shorter
 
 /// Tools without description and arguments are alike without being copies.
 constexpr std::size_t shortest_copy = 64;
@@ -162,60 +165,59 @@ bool is_setting(std::string_view name) {
 
 class Judge {
  public:
-  Judge(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks)
+  Judge(const Scene& scene, const DetectorMatch& match, Marks& marks)
       : scene_(scene), document_(scene.document), match_(match), marks_(marks), shape_(scene.baseline->shape()) {}
 
   void look_at(const ShapePlace& place, const Shape::Node& node) {
     const std::vector<ShapeName> names = member_names(document_, place.value);
     if (names.empty() && document_[place.value].after > place.value + 1) return;  // some name occurs twice
+    const NameIndex here(names);
+    KnownNames before(node);
     std::size_t known = 0;
     std::vector<const Shape::Member*> missing;
     for (const Shape::Member& member : node.members) {
-      const bool here =
-          std::any_of(names.begin(), names.end(), [&](const ShapeName& one) { return one.hash == member.hash; });
-      if (here) ++known;
-      if (!here && member.times == node.times) missing.push_back(&member);
+      const bool is_here = here.find(member.hash) != nullptr;
+      if (is_here) ++known;
+      if (!is_here && member.times == node.times) missing.push_back(&member);
     }
     renamed_.clear();
-    if (match_.has_family("renamed")) drop_renamed(names, node, missing);
+    if (match_.has_family("renamed")) drop_renamed(names, here, before, missing);
     // A block of the conversation that lacks what its like have is of a kind not met before.
     if (place.in_history && !missing.empty()) return;
-    if (known < names.size() && match_.has_family("added")) look_for_added(names, node);
+    if (known < names.size() && match_.has_family("added")) look_for_added(names, before);
     if (place.in_history || !match_.has_family("missing")) return;
-    for (const Shape::Member* const member : missing) mark_missing(place, names, node, *member);
+    for (const Shape::Member* const member : missing) mark_missing(place, names, here, node, *member);
   }
 
   /// Elements of a list whose names are known but for their spelling, and new ones that are another one but for the
   /// name.
   void look_at_elements(const ShapePlace& place, const Shape::Node& node) {
     const std::vector<ShapeName> names = element_names(document_, place.value);
+    const NameIndex here(names);
+    KnownNames before(node);
+    std::map<Frame, std::uint32_t> frames;
     for (const ShapeName& one : names) {
-      const bool met = std::any_of(node.members.begin(), node.members.end(),
-                                   [&](const Shape::Member& member) { return member.hash == one.hash; });
-      if (met) continue;
-      const Shape::Member* const known = known_otherwise(names, one, document_.string_at(one.label), node);
+      if (before.find(one.hash) != nullptr) continue;
+      const std::string label = codec::decode_json_start(document_.slice(document_[one.label].raw), longest_label);
+      const Shape::Member* const known = known_otherwise(here, before, label);
       if (known != nullptr && match_.has_family("renamed"))
         mark_renamed(one.label, document_[one.label].raw, known->name, true);
-      if (known == nullptr && match_.has_family("copy") && is_copy(names, one)) mark_copy(one.value);
+      if (known != nullptr || !match_.has_family("copy") || one.label == one.value) continue;  // a word is all name
+      if (frames.empty())
+        for (const ShapeName& other : names) ++frames[frame_of(other)];
+      const Frame frame = frame_of(one);
+      if (frame.second.size() >= shortest_copy && frames[frame] > 1) mark_copy(one.value);
     }
   }
 
  private:
-  /// True if another element is written like this one, all but its name.
-  [[nodiscard]] bool is_copy(const std::vector<ShapeName>& names, const ShapeName& one) const {
-    if (one.label == one.value) return false;  // a word is all name
-    const auto ahead = [&](const ShapeName& element) {
-      const std::size_t begin = document_[element.value].raw.begin;
-      return document_.text.substr(begin, document_[element.label].raw.begin - begin);
-    };
-    const auto behind = [&](const ShapeName& element) {
-      const std::size_t begin = document_[element.label].raw.end;
-      return document_.text.substr(begin, document_[element.value].raw.end - begin);
-    };
-    return std::any_of(names.begin(), names.end(), [&](const ShapeName& other) {
-      return other.value != one.value && behind(other).size() >= shortest_copy && behind(other) == behind(one) &&
-             ahead(other) == ahead(one);
-    });
+  /// What an element is but for its name: the bytes ahead of that, and those behind it.
+  using Frame = std::pair<std::string_view, std::string_view>;
+
+  [[nodiscard]] Frame frame_of(const ShapeName& element) const {
+    const ByteRange whole = document_[element.value].raw;
+    const ByteRange label = document_[element.label].raw;
+    return {document_.slice({whole.begin, label.begin}), document_.slice({label.end, whole.end})};
   }
 
   void mark_copy(std::uint32_t value) {
@@ -230,18 +232,9 @@ class Judge {
   }
 
   /// The member that a name not met before is, but for its spelling; null if there is none or it is here as well.
-  static const Shape::Member* known_otherwise(const std::vector<ShapeName>& names, const ShapeName& one,
-                                              const std::string& name, const Shape::Node& node) {
-    const std::string bare = bare_word(name);
-    const Shape::Member* found = nullptr;
-    for (const Shape::Member& member : node.members) {
-      if (member.hash == one.hash) return nullptr;
-      if (found == nullptr && !bare.empty() && bare_word(member.name) == bare) found = &member;
-    }
-    if (found == nullptr) return nullptr;
-    const bool here =
-        std::any_of(names.begin(), names.end(), [&](const ShapeName& other) { return other.hash == found->hash; });
-    return here ? nullptr : found;
+  static const Shape::Member* known_otherwise(const NameIndex& here, KnownNames& before, const std::string& name) {
+    const Shape::Member* const found = before.find_otherwise(name);
+    return found == nullptr || here.find(found->hash) != nullptr ? nullptr : found;
   }
 
   void mark_renamed(std::uint32_t value, ByteRange token, const std::string& name, bool at_value) {
@@ -256,10 +249,11 @@ class Judge {
   }
 
   /// Marks members that are known by another spelling, and takes those off the list of what is missing.
-  void drop_renamed(const std::vector<ShapeName>& names, const Shape::Node& node,
+  void drop_renamed(const std::vector<ShapeName>& names, const NameIndex& here, KnownNames& before,
                     std::vector<const Shape::Member*>& missing) {
     for (const ShapeName& one : names) {
-      const Shape::Member* const known = known_otherwise(names, one, member_name(document_, one.value), node);
+      if (before.find(one.hash) != nullptr) continue;
+      const Shape::Member* const known = known_otherwise(here, before, member_name(document_, one.value));
       if (known == nullptr) continue;
       renamed_.push_back(one.value);
       missing.erase(std::remove(missing.begin(), missing.end(), known), missing.end());
@@ -267,11 +261,9 @@ class Judge {
     }
   }
 
-  void look_for_added(const std::vector<ShapeName>& names, const Shape::Node& node) {
+  void look_for_added(const std::vector<ShapeName>& names, const KnownNames& before) {
     for (const ShapeName& one : names) {
-      const bool known = std::any_of(node.members.begin(), node.members.end(),
-                                     [&](const Shape::Member& member) { return member.hash == one.hash; });
-      if (known || std::find(renamed_.begin(), renamed_.end(), one.value) != renamed_.end()) continue;
+      if (before.find(one.hash) != nullptr || std::binary_search(renamed_.begin(), renamed_.end(), one.value)) continue;
       const std::string name = member_name(document_, one.value);
       const std::string_view value = document_.slice(document_[one.value].raw);
       Mark mark = mark_of(one.value);
@@ -288,10 +280,12 @@ class Judge {
   [[nodiscard]] Mark mark_of(std::uint32_t value) const {
     Mark mark;
     mark.value = value;
-    const auto passage = std::find_if(scene_.passages.begin(), scene_.passages.end(), [&](const Passage& one) {
-      return scene_.conversation.segments[one.segment].value == value;
-    });
-    if (passage == scene_.passages.end() || passage->text.size() == 0 || passage->text.size() > longest_span)
+    const auto value_of = [&](const Passage& one) { return scene_.conversation.segments[one.segment].value; };
+    const auto passage =
+        std::lower_bound(scene_.passages.begin(), scene_.passages.end(), value,
+                         [&](const Passage& one, std::uint32_t wanted) { return value_of(one) < wanted; });
+    if (passage == scene_.passages.end() || value_of(*passage) != value || passage->text.size() == 0 ||
+        passage->text.size() > longest_span)
       return mark;
     mark.value = Mark::none;
     mark.passage = static_cast<std::uint32_t>(passage - scene_.passages.begin());
@@ -299,8 +293,8 @@ class Judge {
     return mark;
   }
 
-  void mark_missing(const ShapePlace& place, const std::vector<ShapeName>& names, const Shape::Node& node,
-                    const Shape::Member& member) {
+  void mark_missing(const ShapePlace& place, const std::vector<ShapeName>& names, const NameIndex& here,
+                    const Shape::Node& node, const Shape::Member& member) {
     Mark mark;
     mark.value = place.value;
     mark.bits = 1;
@@ -308,22 +302,24 @@ class Judge {
     mark.info = !scene_.same_version || is_setting(member.name);
     mark.note = "a member it always had is missing";
     mark.carries.emplace_back("member", utf8::escaped(member.name));
-    restore(place, names, node, member, mark);
+    restore(place, names, here, node, member, mark);
     marks_.push_back(std::move(mark));
   }
 
   /// Puts the member back where it always stood, if it always had one value, spelt as its neighbours are.
-  void restore(const ShapePlace& place, const std::vector<ShapeName>& names, const Shape::Node& node,
-               const Shape::Member& member, Mark& mark) const {
+  void restore(const ShapePlace& place, const std::vector<ShapeName>& names, const NameIndex& here,
+               const Shape::Node& node, const Shape::Member& member, Mark& mark) const {
     const Shape::Node* const child = shape_.node(shape_child(place.node, member.hash));
     const Forms::Form* const value = child == nullptr ? nullptr : child->values.usual();
     if (value == nullptr || names.size() < 2 || node.orders.all.size() != 1) return;
     const std::vector<std::uint64_t>& order = node.orders.all.front().names;
     const auto at = std::find(order.begin(), order.end(), member.hash);
     if (at == order.end()) return;
-    const ShapeName* before = nullptr;
-    for (const ShapeName& one : names)
-      if (std::find(order.begin(), at, one.hash) != at) before = &one;
+    const ShapeName* before = nullptr;  // the last in the document of those that stood before it
+    for (auto one = order.begin(); one != at; ++one) {
+      const ShapeName* const there = here.find(*one);
+      if (there != nullptr && (before == nullptr || there->value > before->value)) before = there;
+    }
     const codec::JsonValue& first = document_[names[0].value];
     const codec::JsonValue& second = document_[names[1].value];
     const std::string_view separator = document_.text.substr(first.raw.end, second.key.begin - first.raw.end);
@@ -340,14 +336,14 @@ class Judge {
   const Scene& scene_;
   const JsonDocument& document_;
   const DetectorMatch& match_;
-  std::vector<Mark>& marks_;
+  Marks& marks_;
   const Shape& shape_;
-  std::vector<std::uint32_t> renamed_;
+  std::vector<std::uint32_t> renamed_;  ///< in document order
 };
 
 }  // namespace
 
-void detect_json_member(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_member(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (scene.baseline == nullptr) return;
   Judge judge(scene, match, marks);
   for (const ShapePlace& place : shape_places(scene)) {

@@ -8,7 +8,7 @@
 
 namespace telltale::inspect {
 
-void detect_json_name(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_name(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (!scene.is_json) return;
   const codec::JsonDocument& document = scene.document;
   for (std::uint32_t i = 0; i < document.values.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -167,7 +168,7 @@ bool writes_integral_floats(const JsonDocument& document) {
   });
 }
 
-std::string neutral_form(const JsonDocument& document, Oddity oddity, std::string_view text) {
+std::string neutral_form(Oddity oddity, std::string_view text, bool integral_floats) {
   if (oddity == Oddity::digits) {
     const double number = std::strtod(std::string(text).c_str(), nullptr);
     const double near = std::round(number * 100) / 100;
@@ -175,17 +176,16 @@ std::string neutral_form(const JsonDocument& document, Oddity oddity, std::strin
   }
   std::string plain = plain_number(text);
   const bool integral = plain.find('.') == std::string::npos;
-  if (oddity == Oddity::zeros && integral && text.find('.') != std::string_view::npos &&
-      writes_integral_floats(document))
-    plain += ".0";
+  if (oddity == Oddity::zeros && integral && text.find('.') != std::string_view::npos && integral_floats) plain += ".0";
   return plain;
 }
 
 }  // namespace
 
-void detect_json_number(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_number(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (!scene.is_json) return;
   const JsonDocument& document = scene.document;
+  std::optional<bool> integral_floats;  // it takes a look at all values
   for (std::uint32_t i = 0; i < document.values.size(); ++i) {
     const JsonValue& value = document[i];
     if (value.kind != JsonKind::number || value.raw.size() > longest_number) continue;
@@ -196,7 +196,8 @@ void detect_json_number(const Scene& scene, const DetectorMatch& match, std::vec
     mark.value = i;
     mark.bits = 1;
     mark.note = note_of(oddity);
-    const std::string neutral = neutral_form(document, oddity, text);
+    if (!integral_floats) integral_floats = writes_integral_floats(document);
+    const std::string neutral = neutral_form(oddity, text, *integral_floats);
     if (!neutral.empty() && neutral != text) mark.edits.push_back(smallest_edit(value.raw, text, neutral));
     marks.push_back(std::move(mark));
   }

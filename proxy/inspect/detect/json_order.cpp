@@ -19,7 +19,7 @@ double bits_of_order(std::size_t count) {
   return std::round(std::lgamma(static_cast<double>(count) + 1) / std::log(2.0) * 10) / 10;
 }
 
-void judge_order(const Scene& scene, const ShapePlace& place, const Orders& usual, std::vector<Mark>& marks) {
+void judge_order(const Scene& scene, const ShapePlace& place, const Orders& usual, Marks& marks) {
   const codec::JsonDocument& document = scene.document;
   const bool members = document[place.value].kind == JsonKind::object;
   const std::vector<ShapeName> names =
@@ -46,7 +46,7 @@ void judge_order(const Scene& scene, const ShapePlace& place, const Orders& usua
 
 }  // namespace
 
-void detect_json_order(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_order(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (scene.baseline == nullptr) return;
   const Shape& shape = scene.baseline->shape();
   for (const ShapePlace& place : shape_places(scene)) {

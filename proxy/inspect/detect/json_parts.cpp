@@ -9,6 +9,7 @@
 namespace telltale::inspect {
 namespace {
 
+constexpr std::size_t longest_name = 256;
 constexpr int most_shift = 30;  ///< digits an exponent may move the point by, to be written out
 
 std::string_view take_digits(std::string_view& rest) {
@@ -36,7 +37,7 @@ std::optional<int> read_exponent(std::string_view rest) {
 
 std::string member_name(const codec::JsonDocument& document, std::uint32_t value) {
   const codec::JsonValue& member = document[value];
-  return member.key.empty() ? std::string() : codec::decode_json_string(document.slice(member.key));
+  return member.key.empty() ? std::string() : codec::decode_json_start(document.slice(member.key), longest_name);
 }
 
 Edit smallest_edit(ByteRange range, std::string_view before, std::string_view after) {

@@ -12,7 +12,8 @@ namespace telltale::inspect {
   return token.size() < 2 ? token : token.substr(1, token.size() - 2);
 }
 
-/// A member's decoded name; empty for elements of arrays.
+/// A member's decoded name, its first 256 code points: what is longer is no name that anyone knows. Empty for elements
+/// of arrays.
 [[nodiscard]] std::string member_name(const codec::JsonDocument& document, std::uint32_t value);
 
 /// Turns `before` (at `range`) into `after`, touching only the bytes between their common start and end.

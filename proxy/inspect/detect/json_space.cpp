@@ -2,7 +2,6 @@
 // has a style: compact, `", "` and `": "`, or lines with an indent; a place that departs from it was put there.
 // Documents written by hand have no style, and get no findings. Covered by tests/unit/inspect/json_form_test.cpp.
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +49,7 @@ Mark mark_gap(const JsonDocument& document, const Gap& gap, const std::string& e
   return mark;
 }
 
-void look_inside(const JsonDocument& document, bool lines, const GapStyle& style, std::vector<Mark>& marks) {
+void look_inside(const JsonDocument& document, bool lines, const GapStyle& style, Marks& marks) {
   std::vector<Mark> odd;
   std::size_t gaps = 0;
   std::size_t departures = 0;
@@ -66,11 +65,11 @@ void look_inside(const JsonDocument& document, bool lines, const GapStyle& style
       odd.push_back(mark_gap(document, gap, expected));
   });
   if (departures > std::max<std::size_t>(2, gaps / one_in)) return;
-  std::move(odd.begin(), odd.end(), std::back_inserter(marks));
+  for (Mark& mark : odd) marks.push_back(std::move(mark));
 }
 
 /// The document as a whole, spaced in another way than all before it.
-void look_at_style(const Scene& scene, bool lines, const GapStyle& style, std::vector<Mark>& marks) {
+void look_at_style(const Scene& scene, bool lines, const GapStyle& style, Marks& marks) {
   const Forms::Form* const usual = scene.baseline->shape().spacing().usual();
   const std::string now = style.signature();
   if (usual == nullptr || now.empty() || scene.baseline->shape().spacing().has(now)) return;
@@ -91,7 +90,7 @@ void look_at_style(const Scene& scene, bool lines, const GapStyle& style, std::v
   marks.push_back(std::move(mark));
 }
 
-void mark_outside(ByteRange range, const char* note, std::vector<Mark>& marks) {
+void mark_outside(ByteRange range, const char* note, Marks& marks) {
   Mark mark;
   mark.value = 0;  // of the document as a whole
   mark.raw = range;
@@ -101,8 +100,7 @@ void mark_outside(ByteRange range, const char* note, std::vector<Mark>& marks) {
   marks.push_back(std::move(mark));
 }
 
-void look_outside(const Scene& scene, const JsonEnvelope& envelope, const DetectorMatch& match,
-                  std::vector<Mark>& marks) {
+void look_outside(const Scene& scene, const JsonEnvelope& envelope, const DetectorMatch& match, Marks& marks) {
   const std::string_view text = scene.document.text;
   const std::string_view before = text.substr(0, envelope.begin);
   const std::string_view behind = text.substr(envelope.end);
@@ -123,7 +121,7 @@ void look_outside(const Scene& scene, const JsonEnvelope& envelope, const Detect
 
 }  // namespace
 
-void detect_json_space(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_space(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (!scene.is_json) return;
   const JsonDocument& document = scene.document;
   if (!document.stopped) {

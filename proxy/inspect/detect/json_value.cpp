@@ -68,7 +68,7 @@ constexpr std::string_view family_of(Difference one) {
 }
 
 void judge_value(const Scene& scene, const ShapePlace& place, const std::string& usual, const DetectorMatch& match,
-                 std::vector<Mark>& marks) {
+                 Marks& marks) {
   const JsonValue& value = scene.document[place.value];
   const std::string_view now = scene.document.slice(value.raw);
   const Difference difference = compare(value.kind, place.in_tools, usual, now);
@@ -85,7 +85,7 @@ void judge_value(const Scene& scene, const ShapePlace& place, const std::string&
 
 }  // namespace
 
-void detect_json_value(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_json_value(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   if (scene.baseline == nullptr) return;
   const Shape& shape = scene.baseline->shape();
   for (const ShapePlace& place : shape_places(scene)) {

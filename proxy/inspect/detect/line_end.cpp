@@ -37,7 +37,7 @@ bool has_cr(const Stretch& stretch) {
 /// So many lines in a row that end with CR LF are a file's, put there whole.
 constexpr std::size_t file_lines = 8;
 
-void mark_stretch(const Scene& scene, const Stretch& stretch, std::vector<Mark>& marks) {
+void mark_stretch(const Scene& scene, const Stretch& stretch, Marks& marks) {
   const std::vector<Line> lines = line_ends(stretch);
   const auto count = [&](End end) {
     return static_cast<std::size_t>(
@@ -60,7 +60,7 @@ void mark_stretch(const Scene& scene, const Stretch& stretch, std::vector<Mark>&
 
 }  // namespace
 
-void detect_line_ends(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_line_ends(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   for (const Stretch& stretch : client_stretches(scene))
     if (has_cr(stretch)) mark_stretch(scene, stretch, marks);
 }

@@ -43,7 +43,7 @@ std::optional<Item> item_at(std::string_view text, ByteRange line) {
 }
 
 /// Marks the one item that differs in a list of four or more.
-void judge_list(const Scene& scene, const Stretch& stretch, const std::vector<Item>& list, std::vector<Mark>& marks) {
+void judge_list(const Scene& scene, const Stretch& stretch, const std::vector<Item>& list, Marks& marks) {
   for (const Item& item : list) {
     std::size_t others = 0;
     std::size_t alike = 0;
@@ -66,7 +66,7 @@ void judge_list(const Scene& scene, const Stretch& stretch, const std::vector<It
 
 }  // namespace
 
-void detect_list_signs(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_list_signs(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   constexpr std::size_t longest_list = 64;  // a longer one is compared in parts
   for (const Stretch& stretch : client_stretches(scene)) {
     std::vector<Item> list;

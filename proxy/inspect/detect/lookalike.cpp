@@ -125,7 +125,7 @@ std::size_t end_of_plain_word(std::string_view text, std::size_t at) {
 /// One text, while its words are judged.
 class Lookalikes {
  public:
-  Lookalikes(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
+  Lookalikes(const Judged& judged, const DetectorMatch& match, Marks& marks)
       : judged_(judged), match_(match), lines_(judged.text, judged.surroundings()), runs_(marks) {}
 
   /// Gives where to go on.
@@ -327,8 +327,7 @@ class Lookalikes {
 
 }  // namespace
 
-void detect_lookalike(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                      std::vector<Mark>& marks) {
+void detect_lookalike(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   if (passage.text.is_ascii()) return;
   // Raised digits, doubles of Latin letters, other alphabets, letterlike and enclosed forms; no ideographs.
   static constexpr unicode::CodeRange wanted[]{

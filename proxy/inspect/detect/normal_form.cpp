@@ -147,7 +147,7 @@ Usage usage_in(std::string_view text, ByteRange range) {
 
 class Forms {
  public:
-  Forms(const Judged& judged, const DetectorMatch& match, std::vector<Mark>& marks)
+  Forms(const Judged& judged, const DetectorMatch& match, Marks& marks)
       : judged_(judged),
         match_(match),
         runs_(marks),
@@ -239,8 +239,7 @@ class Forms {
 
 }  // namespace
 
-void detect_normal_form(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match,
-                        std::vector<Mark>& marks) {
+void detect_normal_form(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::Sieve wanted(wanted_ranges);
   for_each_judged(passage, marks, [&](const Judged& judged) {

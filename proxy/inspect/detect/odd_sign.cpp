@@ -51,7 +51,7 @@ bool is_plain_line(std::string_view text, char32_t form, ByteRange here) {
   return true;
 }
 
-void look(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
+void look(std::string_view text, const Piece& piece, Marks& marks) {
   constexpr std::size_t most = 8;  // more are how a program prints: manual pages do
   const std::size_t first = marks.size();
   for (std::size_t at = piece.range.begin; at < piece.range.end;) {
@@ -67,7 +67,7 @@ void look(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
     if (!one.valid || (!holds(apostrophes, one.code_point) && !holds(hyphens, one.code_point))) continue;
     const char neutral = neutral_of(text, one.code_point, here);
     if (neutral == '\0' || !is_plain_line(text, one.code_point, here)) continue;
-    if (marks.size() - first == most) return marks.resize(first);
+    if (marks.size() - first == most) return marks.cut_to(first);
     Mark mark;
     mark.range = here;
     mark.neutral = std::string(1, neutral);
@@ -78,8 +78,7 @@ void look(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
 
 }  // namespace
 
-void detect_odd_signs(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
-                      std::vector<Mark>& marks) {
+void detect_odd_signs(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/, Marks& marks) {
   if (passage.text.is_ascii()) return;
   for (const Piece& piece : passage.pieces)
     if (piece.voice == Voice::user || piece.voice == Voice::tool || piece.voice == Voice::model)

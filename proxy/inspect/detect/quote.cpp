@@ -164,7 +164,7 @@ char32_t neutral_form(const Census& census, const Use& use) {
 
 }  // namespace
 
-void detect_quotes(const Scene& scene, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_quotes(const Scene& scene, const DetectorMatch& match, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   if (all_ascii(scene, stretches)) return;
   Census census(stretches);

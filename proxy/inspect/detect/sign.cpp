@@ -61,7 +61,7 @@ bool is_candidate(char32_t code) {
 
 class Signs {
  public:
-  Signs(const Judged& judged, std::vector<Mark>& marks)
+  Signs(const Judged& judged, Marks& marks)
       : judged_(judged), lines_(judged.text, judged.surroundings()), runs_(marks) {}
 
   void take(const Char& one) {
@@ -125,8 +125,7 @@ class Signs {
 
 }  // namespace
 
-void detect_sign(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
-                 std::vector<Mark>& marks) {
+void detect_sign(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static constexpr unicode::CodeRange wanted[]{
       {0x1C0, 0x1C3},   {0x2B9, 0x2FF},   {0x374, 0x37E},   {0x387, 0x387},   {0x55A, 0x589},    {0x5BE, 0x5C6},

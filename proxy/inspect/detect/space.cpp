@@ -143,7 +143,7 @@ bool is_lone_in_prose(std::string_view text, const Gap& gap) {
 
 /// Web pages and word processors are full of no-break spaces: one or two among hundreds of others are odd, many are
 /// the page's own. Of a user they are never held to be odd.
-void look_for_lone_ones(std::string_view text, const Piece& piece, std::vector<Mark>& marks) {
+void look_for_lone_ones(std::string_view text, const Piece& piece, Marks& marks) {
   std::vector<Mark> ordinary;
   std::size_t gaps = 0;
   std::size_t at = piece.range.begin;
@@ -156,18 +156,21 @@ void look_for_lone_ones(std::string_view text, const Piece& piece, std::vector<M
     mark.range = gap->range;
     mark.neutral = " ";
     mark.bits = is_ordinary ? 1 : 3;
-    (is_ordinary ? ordinary : marks).push_back(std::move(mark));
+    if (is_ordinary)
+      ordinary.push_back(std::move(mark));
+    else
+      marks.push_back(std::move(mark));
   }
   if (ordinary.empty()) return;
   const std::string_view own = text.substr(piece.range.begin, piece.range.size());
   const auto spaces = static_cast<std::size_t>(std::count(own.begin(), own.end(), ' '));
-  if (ordinary.size() <= std::max<std::size_t>(1, spaces / 50))
-    marks.insert(marks.end(), ordinary.begin(), ordinary.end());
+  if (ordinary.size() > std::max<std::size_t>(1, spaces / 50)) return;
+  for (Mark& mark : ordinary) marks.push_back(std::move(mark));
 }
 
 }  // namespace
 
-void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::vector<Mark>& marks) {
+void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, Marks& marks) {
   const std::vector<Stretch>& stretches = client_stretches(scene);
   std::optional<std::size_t> number_gaps;
   std::size_t gaps = 0;
@@ -193,8 +196,7 @@ void detect_odd_spaces(const Scene& scene, const DetectorMatch& /*match*/, std::
   }
 }
 
-void detect_lone_spaces(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
-                        std::vector<Mark>& marks) {
+void detect_lone_spaces(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/, Marks& marks) {
   if (passage.text.is_ascii()) return;
   for (const Piece& piece : passage.pieces)
     if (piece.voice == Voice::tool || piece.voice == Voice::model || piece.voice == Voice::user)

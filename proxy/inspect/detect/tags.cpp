@@ -35,8 +35,7 @@ std::size_t flag_length(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-void detect_tags(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
-                 std::vector<Mark>& marks) {
+void detect_tags(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::Sieve sieve(tag_range);
   for_each_judged(passage, marks, [&marks](const Judged& judged) {

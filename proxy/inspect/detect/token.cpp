@@ -66,7 +66,7 @@ bool is_digest_of_document(const Scene& scene, const Passage& passage, const Odd
 }
 
 void mark_piece(const Scene& scene, const Passage& passage, const Piece& piece, const DetectorMatch& match,
-                std::vector<Mark>& marks) {
+                Marks& marks) {
   const std::string_view text = passage.text.view().substr(piece.range.begin, piece.range.size());
   std::vector<OddToken> tokens = find_odd_tokens(text);
   const bool notes = passage.kind == codec::SegmentKind::user_text && piece.source == Source::unexplained;
@@ -96,7 +96,7 @@ void mark_piece(const Scene& scene, const Passage& passage, const Piece& piece, 
 
 }  // namespace
 
-void detect_token(const Scene& scene, const Passage& passage, const DetectorMatch& match, std::vector<Mark>& marks) {
+void detect_token(const Scene& scene, const Passage& passage, const DetectorMatch& match, Marks& marks) {
   // Names, enumerations and formats in tool definitions have no blanks: identifiers, not prose.
   const bool definition = passage.kind == codec::SegmentKind::tool_definition;
   if (definition && passage.text.view().find(' ') == std::string_view::npos) return;

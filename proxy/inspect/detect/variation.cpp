@@ -60,8 +60,7 @@ bool is_right(std::string_view text, const Char& selector, bool client) {
 
 }  // namespace
 
-void detect_variation(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/,
-                      std::vector<Mark>& marks) {
+void detect_variation(const Scene& /*scene*/, const Passage& passage, const DetectorMatch& /*match*/, Marks& marks) {
   if (passage.text.is_ascii()) return;
   static const unicode::Sieve sieve(selector_ranges);
   for_each_judged(passage, marks, [&marks](const Judged& judged) {

@@ -1,6 +1,8 @@
 // A decoded string knows the way back to its bytes.
 #include "inspect/text.hpp"
 
+#include "codec/json_scan.hpp"
+
 #include "support/catch.hpp"
 
 using namespace telltale;
@@ -43,4 +45,38 @@ TEST_CASE("a text inside a document counts in the document", "[inspect][text]") 
   CHECK_FALSE(text.is_escape(0));
   CHECK_FALSE(text.is_escape(2));
   CHECK(text.is_ascii());
+}
+
+TEST_CASE("a text of many escapes knows the way back from each of its bytes", "[inspect][text]") {
+  const std::string_view pieces[] = {"\\n", "a",       "\\u0041", "\\ud83d\\ude00", "bc", "\xC3\xA9",
+                                     "\\q", "\\u00e9", "\\\\"};
+  std::uint32_t random = 1;
+  std::string raw = "plain text first, ";
+  std::vector<std::size_t> places;
+  std::vector<bool> escaped;
+  for (std::size_t at = 0; at < raw.size(); ++at) places.push_back(at), escaped.push_back(false);
+  std::string decoded = raw;
+  for (int i = 0; i < 2000; ++i) {
+    random = random * 1664525 + 1013904223;
+    const std::string_view piece = pieces[(random >> 16U) % std::size(pieces)];
+    const std::string text = codec::decode_json_string(piece);
+    const bool is_escape = piece[0] == '\\' && piece != "\\q";
+    for (std::size_t k = 0; k < text.size(); ++k) {
+      places.push_back(raw.size() + (is_escape ? 0 : k));
+      escaped.push_back(is_escape);
+    }
+    raw += piece;
+    decoded += text;
+    if (random % 97 == 0) raw += std::string(70, 'x'), decoded += std::string(70, 'x');
+    for (std::size_t k = raw.size() - (raw.ends_with("xxxxx") ? 70 : 0); k < raw.size(); ++k)
+      places.push_back(k), escaped.push_back(false);
+  }
+  places.push_back(raw.size());
+  const Text text({raw, {0, raw.size()}, true, true});
+  REQUIRE(text.view() == decoded);
+  REQUIRE(places.size() == text.size() + 1);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (text.raw(i) != places[i]) FAIL("byte " << i << " at " << text.raw(i) << ", not " << places[i]);
+    if (i < escaped.size() && text.is_escape(i) != escaped[i]) FAIL("byte " << i << " is or is not an escape");
+  }
 }

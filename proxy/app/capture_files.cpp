@@ -1,4 +1,4 @@
-// Lines out of plain, gzip (RFC 1952) and zstd (RFC 8878) files. Covered by tests/unit/app/capture_files_test.cpp.
+// Exchanges out of plain, gzip (RFC 1952) and zstd (RFC 8878) files. Covered by tests/unit/app/capture_files_test.cpp.
 #include "app/capture_files.hpp"
 
 #include <fcntl.h>
@@ -21,8 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t block_bytes = std::size_t{256} * 1024;
 
-bool is_capture_name(const std::string& name) {
-  return name.ends_with(".jsonl") || name.ends_with(".jsonl.gz") || name.ends_with(".jsonl.zst");
+bool is_capture_name(std::string_view name) {
+  for (const std::string_view packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  constexpr std::string_view endings[] = {".jsonl", ".har", ".flow", ".flows", ".mitm"};
+  return std::any_of(std::begin(endings), std::end(endings), [name](std::string_view e) { return name.ends_with(e); });
 }
 
 }  // namespace
@@ -210,13 +213,13 @@ Result<std::vector<std::string>> list_captures(const std::string& path) {
     out.push_back(at->path().string());
   }
   if (error) return fail(Errc::input_unreadable, error.message());
-  if (out.empty()) return fail(Errc::input_unreadable, "no *.jsonl, *.jsonl.gz or *.jsonl.zst in this folder");
+  if (out.empty()) return fail(Errc::input_unreadable, "no *.jsonl, *.har, *.flow, *.flows or *.mitm in this folder");
   std::sort(out.begin(), out.end());
   return out;
 }
 
 LineReader::LineReader(std::unique_ptr<Source> source, const Limits& limits)
-    : source_(std::move(source)), longest_(limits.capture_line_bytes) {}
+    : source_(std::move(source)), limits_(limits), longest_(limits.capture_line_bytes) {}
 
 LineReader::~LineReader() = default;
 
@@ -251,7 +254,50 @@ Result<void> LineReader::skip_line() {
   }
 }
 
+// By the first block, which is kept.
+Result<void> LineReader::tell_format() {
+  told_ = true;
+  TT_TRY(const bool more, fill());
+  if (!more) return {};
+  const auto format = record::format_of(block_);
+  if (!format) {
+    ended_ = true;
+    block_.clear();
+    return tl::unexpected<Error>(format.error());
+  }
+  format_ = *format;
+  if (format_ == record::Format::har) splitter_ = record::make_har_splitter(limits_);
+  if (format_ == record::Format::flows) splitter_ = record::make_flow_splitter(limits_);
+  return {};
+}
+
 Result<std::optional<InputLine>> LineReader::next() {
+  if (!told_) {
+    if (auto done = tell_format(); !done) return tl::unexpected<Error>(done.error());
+  }
+  return splitter_ ? next_piece() : next_line();
+}
+
+Result<std::optional<InputLine>> LineReader::next_piece() {
+  for (;;) {
+    if (at_ == block_.size()) {
+      const bool had_ended = ended_;
+      TT_TRY(const bool more, fill());
+      if (had_ended) return std::nullopt;
+      if (!more) {
+        if (auto done = splitter_->finish(); !done) return tl::unexpected<Error>(done.error());
+        return std::nullopt;
+      }
+    }
+    std::string_view rest = std::string_view(block_).substr(at_);
+    auto piece = splitter_->next(rest);
+    at_ = block_.size() - rest.size();
+    if (!piece) return tl::unexpected<Error>(piece.error());
+    if (*piece) return InputLine{std::move((*piece)->text), (*piece)->number, format_, (*piece)->at};
+  }
+}
+
+Result<std::optional<InputLine>> LineReader::next_line() {
   std::string line;
   for (bool started = false;;) {
     if (at_ == block_.size()) {
@@ -276,6 +322,10 @@ Result<std::optional<InputLine>> LineReader::next() {
     line.clear();
     started = false;
   }
+}
+
+std::string place_of(record::Format format, std::uint64_t number, std::uint64_t at, const Error& error) {
+  return fmt::format("{} {}, byte {}", record::noun_of(format), number, at + error.at);
 }
 
 }  // namespace telltale::app

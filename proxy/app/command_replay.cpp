@@ -106,10 +106,11 @@ class Replay {
     totals_.unreadable = true;
   }
 
-  void complain_line(std::string_view file, std::uint64_t line, const Error& error) {
+  void complain_line(std::string_view file, const InputLine& line, const Error& error) {
     ++totals_.damaged;
     totals_.unreadable = true;
-    if (++told_ <= told_each) complain(file, fmt::format("line {}, byte {}: {}", line, error.at, error.detail));
+    if (++told_ <= told_each)
+      complain(file, fmt::format("{}: {}", place_of(line.format, line.number, line.at, error), error.detail));
   }
 
   void read_file(const std::string& file) {
@@ -123,7 +124,7 @@ class Replay {
       judge(batch);
       for (Job& job : batch) take(file, job);
     }
-    if (told_ > told_each) complain(file, fmt::format("{} damaged lines in all", told_));
+    if (told_ > told_each) complain(file, fmt::format("{} damaged in all", told_));
   }
 
   // False if the file has ended.
@@ -132,7 +133,7 @@ class Replay {
       auto line = reader.next();
       if (!line) {
         // Told in its place, behind the lines before it.
-        Job broken{{"", reader.line_number()}, {}};
+        Job broken{{"", reader.line_number(), reader.format()}, {}};
         broken.result.error = line.error();
         const bool rest_is_readable = line.error().code == Errc::capture_malformed;
         batch.push_back(std::move(broken));
@@ -150,7 +151,7 @@ class Replay {
     std::atomic<std::size_t> next{0};
     const auto work = [this, &batch, &next] {
       for (std::size_t i = next++; i < batch.size(); i = next++)
-        if (!batch[i].result.error) batch[i].result = replay_line(batch[i].line.text, terms_);
+        if (!batch[i].result.error) batch[i].result = replay_line(batch[i].line, terms_);
     };
     std::vector<std::thread> threads;
     const std::size_t wanted = std::min<std::size_t>(command_.jobs, batch.size());
@@ -162,8 +163,8 @@ class Replay {
   void take(const std::string& file, const Job& job) {
     const Replayed& result = job.result;
     if (result.error && result.error->code == Errc::input_unreadable)
-      return complain(file, fmt::format("behind line {}: {}", job.line.number, result.error->detail));
-    if (result.error) return complain_line(file, job.line.number, *result.error);
+      return complain(file, told_behind(job.line, *result.error));
+    if (result.error) return complain_line(file, job.line, *result.error);
     ++totals_.exchanges;
     totals_.findings += result.findings;
     if (result.findings > 0) ++totals_.with_findings;
@@ -171,6 +172,11 @@ class Replay {
     totals_.fails = totals_.fails || result.fails;
     report_.write(result.report);
     stripped_.write(result.stripped);
+  }
+
+  static std::string told_behind(const InputLine& line, const Error& error) {
+    if (line.number == 0) return error.detail;
+    return fmt::format("behind {} {}: {}", record::noun_of(line.format), line.number, error.detail);
   }
 
   [[nodiscard]] std::string summary() const {

@@ -13,6 +13,7 @@
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
 #include "app/terminal.hpp"
+#include "certs/pem.hpp"
 #include "compare/sweep.hpp"
 
 namespace telltale::app {
@@ -46,14 +47,16 @@ class Reader {
     for (;;) {
       const auto line = (*reader)->next();
       if (line && !*line) return;
-      const auto capture =
-          line.and_then([this](const std::optional<InputLine>& l) { return record::parse_capture(l->text, limits_); });
+      const auto capture = line.and_then([this](const std::optional<InputLine>& l) {
+        return record::parse_exchange(l->format, l->text, limits_, certs::sha256);
+      });
       if (capture) {
         // A tunnel says nothing that could be compared.
         if (capture->request.method != "CONNECT") sweep_.add(*capture, file);
         continue;
       }
-      fail_on(file, fmt::format("line {}: {}", (*reader)->line_number(), capture.error().detail));
+      fail_on(file, fmt::format("{} {}: {}", record::noun_of((*reader)->format()), (*reader)->line_number(),
+                                capture.error().detail));
       if (!line && line.error().code == Errc::input_unreadable) return;
     }
   }

@@ -30,8 +30,8 @@ std::string with_target(const std::string& url, std::string_view target) {
   return url.substr(0, path).append(target);
 }
 
-Result<void> learn_line(std::string_view line, const Limits& limits, inspect::Baselines& baselines) {
-  TT_TRY(const record::Capture capture, record::parse_capture(line, limits));
+Result<void> learn_line(const InputLine& line, const Limits& limits, inspect::Baselines& baselines) {
+  TT_TRY(const record::Capture capture, record::parse_exchange(line.format, line.text, limits, certs::sha256));
   TT_TRY(const ReceivedCapture received, received_capture(capture, limits));
   inspect::learn(received_of(capture, received), limits, baselines);
   return {};
@@ -45,12 +45,13 @@ Result<std::uint64_t> learn_file(const std::string& file, const Limits& limits, 
   for (std::uint64_t learnt = 0;; ++learnt) {
     const auto line = reader->next();
     const auto learned = !line   ? Result<void>(tl::unexpected<Error>(line.error()))
-                         : *line ? learn_line((*line)->text, limits, baselines)
+                         : *line ? learn_line(**line, limits, baselines)
                                  : Result<void>();
     if (!learned)
-      return fail(Errc::input_unreadable,
-                  fmt::format("--baseline {}: line {}, byte {}: {}", file, reader->line_number(), learned.error().at,
-                              learned.error().detail));
+      return fail(Errc::input_unreadable, fmt::format("--baseline {}: {}: {}", file,
+                                                      place_of(reader->format(), reader->line_number(),
+                                                               line && *line ? (*line)->at : 0, learned.error()),
+                                                      learned.error().detail));
     if (!*line) return learnt;
   }
 }
@@ -96,7 +97,7 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
     coverage.bytes_inspected = 0;
     const bool was_told = capture.inspection && !capture.inspection->coverage.causes.empty();
     if (was_told) coverage.causes = capture.inspection->coverage.causes;
-    if (!was_told) coverage.causes.emplace_back("body_not_kept");
+    if (!was_told) coverage.causes.emplace_back("body_not_captured");
     return;
   }
   const bool switched = capture.has_websocket || (capture.response && capture.response->status == 101);
@@ -124,9 +125,9 @@ Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths,
   return out;
 }
 
-Replayed replay_line(std::string_view line, const ReplayTerms& terms) {
+Replayed replay_line(const InputLine& line, const ReplayTerms& terms) {
   Replayed out;
-  auto capture = record::parse_capture(line, terms.limits);
+  auto capture = record::parse_exchange(line.format, line.text, terms.limits, certs::sha256);
   if (!capture) {
     out.error = capture.error();
     return out;

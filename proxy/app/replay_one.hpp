@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/capture_files.hpp"
 #include "app/options.hpp"
 #include "inspect/baselines.hpp"
 #include "inspect/judge.hpp"
@@ -41,8 +42,8 @@ struct Replayed {
 /// (its `detail` begins with the file): half a reference would make findings of the other half.
 [[nodiscard]] Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths, const Limits& limits);
 
-/// Parses a capture line and judges its request as the proxy would have. Pure but for its allocations; safe to call
-/// from several threads with the same terms.
-[[nodiscard]] Replayed replay_line(std::string_view line, const ReplayTerms& terms);
+/// Parses an exchange of any format and judges its request as the proxy would have. Pure but for its allocations; safe
+/// to call from several threads with the same terms.
+[[nodiscard]] Replayed replay_line(const InputLine& line, const ReplayTerms& terms);
 
 }  // namespace telltale::app

@@ -133,6 +133,20 @@ class Replay(unittest.TestCase):
         self.assertEqual(run("replay", "--format", "json", packed, zone="Asia/Shanghai").stdout, want)
         self.assertEqual(run("replay", "--format", "json", "-", input=lines).stdout, want)
 
+    def test_every_format_gives_the_findings_of_the_same_request(self):
+        formats = GOLDEN.parent / "formats"
+        wanted = json.loads(run("replay", "--format", "json", "marked.jsonl").stdout.splitlines()[0])
+        for name in ("marked.har", "v17.flows", "v21.flows"):
+            packed = self.folder / "unnamed"
+            packed.write_bytes(gzip.compress((formats / name).read_bytes()))
+            with self.subTest(name):
+                plain, other = (run("replay", "--format", "json", path) for path in (formats / name, packed))
+                self.assertEqual(plain.returncode, 1, plain.stderr)
+                self.assertEqual(plain.stdout, other.stdout)
+                found = [json.loads(line) for line in plain.stdout.splitlines()]
+                self.assertEqual([f["rule"] for f in found[0]["findings"]], [f["rule"] for f in wanted["findings"]])
+                self.assertNotIn(b"sk-ant", plain.stdout)
+
     def test_a_cut_off_file_gives_what_it_has(self):
         whole = gzip.compress((GOLDEN / "marked.jsonl").read_bytes() * 100, compresslevel=1)
         cut = self.folder / "cut.jsonl.gz"

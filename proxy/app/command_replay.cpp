@@ -2,11 +2,13 @@
 // by tests/e2e/replay_test.py.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "app/capture_files.hpp"
@@ -16,11 +18,13 @@
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
 #include "app/rule_files.hpp"
+#include "certs/pem.hpp"
 
 namespace telltale::app {
 namespace {
 
-/// A file or a standard stream to write to; remembers the first failure.
+/// A file or a standard stream to write to; remembers the first failure. A file appears whole, by commit(), or not at
+/// all.
 class Sink {
  public:
   /// "" is standard output.
@@ -31,12 +35,26 @@ class Sink {
       return true;
     }
     name_ = path;
-    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (is_special(path)) {
+      descriptor_ = ::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+    } else {
+      fresh_ = path + ".XXXXXX";
+      descriptor_ = ::mkostemp(fresh_.data(), O_CLOEXEC);  // 0600
+      if (descriptor_ < 0) fresh_.clear();
+    }
     if (descriptor_ < 0) complain();
     return descriptor_ >= 0;
   }
   ~Sink() {
     if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+    if (!fresh_.empty()) ::unlink(fresh_.c_str());
+  }
+  /// All is written: the file takes its place.
+  void commit() {
+    if (fresh_.empty() || failed_) return;
+    if (::rename(fresh_.c_str(), name_.c_str()) == 0) return fresh_.clear();
+    failed_ = true;
+    complain();
   }
   Sink() = default;
   Sink(const Sink&) = delete;
@@ -55,8 +73,14 @@ class Sink {
 
  private:
   void complain() const { fmt::print(stderr, "telltale replay: {}: {}\n", name_, system_reason()); }
+  // A pipe or a device is written as it stands, and so is what a link points to.
+  static bool is_special(const std::string& path) {
+    struct stat found {};
+    return ::lstat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode);
+  }
 
   std::string name_;
+  std::string fresh_;  ///< written beside the file until it is whole
   int descriptor_ = -1;
   bool failed_ = false;
   bool gone_ = false;
@@ -73,24 +97,45 @@ struct Job {
   Replayed result;
 };
 
+std::unique_ptr<record::ReportWriter> make_writer(const ReplayCommand& command, const ReplayTerms& terms) {
+  const record::ReportOptions options{TELLTALE_VERSION, command.fail_on, terms.rules, certs::sha256};
+  if (command.format == "sarif") return record::make_sarif_writer(options);
+  if (command.format == "junit") return record::make_junit_writer(options);
+  if (command.format == "github") return record::make_github_writer(options);
+  return nullptr;
+}
+
 class Replay {
  public:
   Replay(const ReplayCommand& command, ReplayTerms terms, Sink& report, Sink& stripped)
-      : command_(command), terms_(std::move(terms)), report_(report), stripped_(stripped) {}
+      : command_(command),
+        terms_(std::move(terms)),
+        writer_(make_writer(command, terms_)),
+        report_(report),
+        stripped_(stripped) {
+    terms_.writer = writer_.get();
+  }
 
   void run() {
+    if (writer_) report_.write(writer_->open());
     for (const std::string& path : command_.captures) {
       const auto files = list_captures(path);
       if (!files) complain(path, files.error().detail);
       if (files)
         for (const std::string& file : *files) read_file(file);
     }
-    if (!terms_.json) report_.write(summary());
+    if (writer_)
+      report_.write(writer_->close());
+    else if (!terms_.json)
+      report_.write(summary());
+    if (command_.require_coverage && totals_.exchanges == 0)
+      fmt::print(stderr, "telltale replay: no exchange was inspected\n");
   }
   [[nodiscard]] ExitCode exit_code() const {
     if (report_.failed() || stripped_.failed()) return ExitCode::usage;
     if (totals_.unreadable) return ExitCode::unreadable;
-    if (command_.require_coverage && totals_.not_covered > 0) return ExitCode::not_covered;
+    // Nothing to look at is nothing covered: a job that captured nothing must not pass for a clean one.
+    if (command_.require_coverage && (totals_.not_covered > 0 || totals_.exchanges == 0)) return ExitCode::not_covered;
     return totals_.fails ? ExitCode::findings : ExitCode::clean;
   }
 
@@ -101,16 +146,18 @@ class Replay {
   // Damaged lines told one by one, for each file; more are counted.
   static constexpr std::uint64_t told_each = 20;
 
-  void complain(std::string_view file, std::string_view what) {
+  void complain(std::string_view file, std::string_view what, std::uint64_t line = 0) {
     fmt::print(stderr, "telltale replay: {}: {}\n", file, what);
     totals_.unreadable = true;
+    if (writer_) report_.write(writer_->damaged(file, line, what));
   }
 
   void complain_line(std::string_view file, const InputLine& line, const Error& error) {
     ++totals_.damaged;
     totals_.unreadable = true;
     if (++told_ <= told_each)
-      complain(file, fmt::format("{}: {}", place_of(line.format, line.number, line.at, error), error.detail));
+      complain(file, fmt::format("{}: {}", place_of(line.format, line.number, line.at, error), error.detail),
+               line.number);
   }
 
   void read_file(const std::string& file) {
@@ -121,7 +168,7 @@ class Replay {
     for (bool more = true; more && !report_.gone();) {
       std::vector<Job> batch;
       more = fill(**reader, batch);
-      judge(batch);
+      judge(file, batch);
       for (Job& job : batch) take(file, job);
     }
     if (told_ > told_each) complain(file, fmt::format("{} damaged in all", told_));
@@ -147,11 +194,12 @@ class Replay {
     return true;
   }
 
-  void judge(std::vector<Job>& batch) const {
+  void judge(const std::string& file, std::vector<Job>& batch) const {
     std::atomic<std::size_t> next{0};
-    const auto work = [this, &batch, &next] {
+    const auto work = [this, &file, &batch, &next] {
       for (std::size_t i = next++; i < batch.size(); i = next++)
-        if (!batch[i].result.error) batch[i].result = replay_line(batch[i].line, terms_);
+        if (!batch[i].result.error)
+          batch[i].result = replay_line(batch[i].line, terms_, {file, batch[i].line.number});
     };
     std::vector<std::thread> threads;
     const std::size_t wanted = std::min<std::size_t>(command_.jobs, batch.size());
@@ -160,8 +208,8 @@ class Replay {
     for (std::thread& thread : threads) thread.join();
   }
 
-  void take(const std::string& file, const Job& job) {
-    const Replayed& result = job.result;
+  void take(const std::string& file, Job& job) {
+    Replayed& result = job.result;
     if (result.error && result.error->code == Errc::input_unreadable)
       return complain(file, told_behind(job.line, *result.error));
     if (result.error) return complain_line(file, job.line, *result.error);
@@ -170,7 +218,7 @@ class Replay {
     if (result.findings > 0) ++totals_.with_findings;
     if (!result.covered) ++totals_.not_covered;
     totals_.fails = totals_.fails || result.fails;
-    report_.write(result.report);
+    report_.write(writer_ ? writer_->add(std::move(result.report)) : result.report.text);
     stripped_.write(result.stripped);
   }
 
@@ -192,6 +240,7 @@ class Replay {
 
   const ReplayCommand& command_;
   ReplayTerms terms_;
+  std::unique_ptr<record::ReportWriter> writer_;  ///< null: text or json
   Sink& report_;
   Sink& stripped_;
   Totals totals_;
@@ -249,6 +298,8 @@ int run_replay(const ReplayCommand& command) {
   terms->colour = wants_colour(report);
   Replay replay(command, std::move(*terms), report, stripped);
   replay.run();
+  report.commit();
+  stripped.commit();
   return static_cast<int>(replay.exit_code());
 }
 

@@ -123,6 +123,12 @@ std::optional<std::string> parse_format(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> parse_report_format(std::string_view text) {
+  for (const std::string_view known : {"text", "json", "sarif", "junit", "github"})
+    if (text == known) return std::string(text);
+  return std::nullopt;
+}
+
 // "127.0.0.1:8899", "[::1]:0", "localhost:80".
 void read_address(Checker& check, std::string_view name, std::string& host, std::uint16_t& port) {
   const Given* given = check.find(name);
@@ -324,7 +330,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);
-  read_format(check, out.format);
+  check.choice("format", out.format, parse_report_format, "text, json, sarif, junit, github");
   check.text("output", out.output);
   check.text("strip-to", out.strip_to);
   check.count("jobs", out.jobs, 256);

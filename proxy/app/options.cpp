@@ -103,7 +103,7 @@ constexpr Option replay_options[] = {
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},
     {"segments", Takes::nothing, "", "list where every text comes from (json)"},
-    format_option,
+    {"format", Takes::one, "FORMAT", "text, json, sarif, junit or github [text]"},
     {"output", Takes::one, "FILE", "report file [standard output]"},
     {"strip-to", Takes::one, "FILE", "write the stripped traffic as a capture"},
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},

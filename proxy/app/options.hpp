@@ -82,7 +82,7 @@ struct ReplayCommand {
   FailOn fail_on = inspect::Severity::medium;
   bool require_coverage = false;
   bool segments = false;
-  std::string format = "text";  ///< text, json
+  std::string format = "text";  ///< text, json, sarif, junit, github
   std::string output;           ///< empty: stdout
   std::string strip_to;         ///< capture file of the stripped traffic; empty: none
   unsigned jobs = 1;

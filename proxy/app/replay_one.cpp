@@ -70,13 +70,32 @@ Result<std::string> stripped_line(record::Capture capture, const inspect::Judgem
   return record::to_line(std::move(capture), certs::sha256) + "\n";
 }
 
+// The head of a capture with its credentials masked, whatever wrote the capture; no body.
+record::Capture head_only(const record::Capture& capture) {
+  record::Capture out;
+  out.id = capture.id;
+  out.time = capture.time;
+  out.request.method = capture.request.method;
+  out.request.url = capture.request.url;
+  out.request.http = capture.request.http;
+  out.request.headers = capture.request.headers;
+  record::mask_credentials(out, certs::sha256);
+  return out;
+}
+
 // Captures of others need not be masked.
-std::string report_of(const inspect::Verdict& found, const record::Capture& capture, const ReplayTerms& terms) {
+record::ReportItem report_of(const inspect::Verdict& found, const record::Capture& capture, const ReplayTerms& terms,
+                             const LinePlace& place) {
   const inspect::Verdict verdict = record::masked_verdict(found, capture.request, &certs::sha256);
-  if (terms.json) return record::to_json(verdict, capture.id) + "\n";
+  if (terms.writer != nullptr) {
+    const record::Capture head = head_only(capture);
+    return terms.writer->item({place.file, place.number, &head, &verdict});
+  }
+  if (terms.json) return {record::to_json(verdict, capture.id) + "\n", {}};
   const bool is_quiet = verdict.findings.empty() && verdict.coverage.state == inspect::Coverage::State::full;
   if (is_quiet) return {};
-  return record::to_text(verdict, capture.id, record::masked_url(capture.request.url, &certs::sha256), {terms.colour});
+  const std::string url = record::masked_url(capture.request.url, &certs::sha256);
+  return {record::to_text(verdict, capture.id, url, {terms.colour}), {}};
 }
 
 using State = inspect::Coverage::State;
@@ -125,7 +144,7 @@ Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths,
   return out;
 }
 
-Replayed replay_line(const InputLine& line, const ReplayTerms& terms) {
+Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const LinePlace& place) {
   Replayed out;
   auto capture = record::parse_exchange(line.format, line.text, terms.limits, certs::sha256);
   if (!capture) {
@@ -156,7 +175,7 @@ Replayed replay_line(const InputLine& line, const ReplayTerms& terms) {
   out.covered = verdict.coverage.state == inspect::Coverage::State::full;
   out.fails = terms.fail_on && std::any_of(verdict.findings.begin(), verdict.findings.end(),
                                            [&terms](const auto& f) { return f.severity >= *terms.fail_on; });
-  out.report = report_of(verdict, *capture, terms);
+  out.report = report_of(verdict, *capture, terms, place);
   if (!terms.write_stripped) return out;
   auto stripped = stripped_line(std::move(*capture), judged, terms.limits);
   if (stripped)

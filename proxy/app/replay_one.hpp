@@ -9,6 +9,7 @@
 #include "inspect/baselines.hpp"
 #include "inspect/judge.hpp"
 #include "record/capture.hpp"
+#include "record/report_writer.hpp"
 
 namespace telltale::app {
 
@@ -25,13 +26,20 @@ struct ReplayTerms {
   bool json = false;
   bool colour = false;
   bool write_stripped = false;
+  const record::ReportWriter* writer = nullptr;  ///< for the other formats; null: text or json
   FailOn fail_on;
+};
+
+/// Where a line stands, for reports that say so.
+struct LinePlace {
+  std::string_view file;
+  std::uint64_t number = 0;
 };
 
 /// One line judged: text to print and what counts for the exit code.
 struct Replayed {
   std::optional<Error> error;  ///< capture_malformed: the line is damaged, nothing else is set
-  std::string report;          ///< whole lines
+  record::ReportItem report;   ///< whole lines, or what the writer of the format takes
   std::string stripped;        ///< the capture line of the stripped request, with its end
   std::size_t findings = 0;
   bool fails = false;  ///< a finding at or above fail_on
@@ -44,6 +52,6 @@ struct Replayed {
 
 /// Parses an exchange of any format and judges its request as the proxy would have. Pure but for its allocations; safe
 /// to call from several threads with the same terms.
-[[nodiscard]] Replayed replay_line(const InputLine& line, const ReplayTerms& terms);
+[[nodiscard]] Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const LinePlace& place = {});
 
 }  // namespace telltale::app

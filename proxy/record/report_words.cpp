@@ -1,0 +1,70 @@
+// What several forms of report say alike. Covered by tests/unit/record/report_writer_test.cpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/ascii.hpp"
+#include "core/utf8.hpp"
+#include "record/report_writer.hpp"
+
+namespace telltale::record {
+namespace {
+
+// An index, or a name like 3f2a9c0e-... that is another one in every request.
+bool is_changing(std::string_view segment) {
+  constexpr std::size_t shortest_id = 16;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto hex = [&digit](char c) {
+    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-';
+  };
+  if (segment.empty()) return false;
+  if (std::all_of(segment.begin(), segment.end(), digit)) return true;
+  return segment.size() >= shortest_id && std::all_of(segment.begin(), segment.end(), hex) &&
+         std::any_of(segment.begin(), segment.end(), digit);
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : " ") + utf8::escaped(part);
+  return out;
+}
+
+}  // namespace
+
+std::string folded_place(std::string_view where) {
+  std::string out;
+  for (std::size_t at = 0; at <= where.size();) {
+    const std::size_t end = std::min(where.find_first_of("/#:", at), where.size());
+    const std::string_view segment = where.substr(at, end - at);
+    out += is_changing(segment) ? "*" : utf8::escaped(segment);
+    if (end < where.size()) out.push_back(where[end]);
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string fingerprint_of(const inspect::Finding& finding, std::string_view api, Digest digest) {
+  std::vector<std::string> points = finding.code_points;
+  std::sort(points.begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+  std::string text = "telltale-finding-1";
+  for (const std::string& part : {finding.rule, std::string(api), folded_place(finding.where), joined(points)})
+    text += '\n' + part;
+  std::string out;
+  for (const char c : digest(text).substr(0, 16)) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string sentence_of(const inspect::Finding& finding) {
+  const std::string message = utf8::escaped(finding.message);
+  // Most messages name the code points themselves.
+  const bool is_told = finding.code_points.empty() || message.find(finding.code_points.front()) != std::string::npos;
+  if (!message.empty() && is_told) return message;
+  std::string out = joined(finding.code_points);
+  if (!out.empty() && !finding.expected.empty()) out += " instead of " + joined(finding.expected);
+  if (!out.empty() && !message.empty()) out += ": ";
+  out += message;
+  return out.empty() ? utf8::escaped(finding.rule) : out;
+}
+
+}  // namespace telltale::record

@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inspect/rule_set.hpp"
+#include "inspect/verdict.hpp"
+#include "record/capture.hpp"
+
+namespace telltale::record {
+
+/// One exchange as a report tells it. Views and pointers need to live for the call only.
+struct ReportedExchange {
+  std::string_view file;  ///< the capture file, as it was named; "-" for standard input
+  std::uint64_t line = 0;
+  const Capture* capture = nullptr;  ///< its credentials are masked by whoever calls
+  const inspect::Verdict* verdict = nullptr;
+};
+
+struct ReportOptions {
+  std::string_view version;  ///< of this program
+  std::optional<inspect::Severity> fail_on;
+  std::shared_ptr<const inspect::RuleSet> rules;
+  Digest digest = nullptr;
+};
+
+struct ReportItem {
+  std::string text;
+  std::vector<std::string> rules;  ///< ids of what was found, for a format that lists them
+};
+
+/// A report of many exchanges, written piece by piece: open(), then for each exchange add(item(...)) and for each
+/// unreadable place damaged(), then close(). Memory does not grow with the number of exchanges. All that comes
+/// out is printable ASCII and line ends, odd characters by name (U+02BC).
+class ReportWriter {
+ public:
+  virtual ~ReportWriter() = default;
+  ReportWriter() = default;
+  ReportWriter(const ReportWriter&) = delete;
+  ReportWriter& operator=(const ReportWriter&) = delete;
+
+  [[nodiscard]] virtual std::string open() { return {}; }
+  /// What is said of one exchange. From any thread, for several exchanges at once.
+  [[nodiscard]] virtual ReportItem item(const ReportedExchange& exchange) const = 0;
+  /// An item in its place, in the order of the captures.
+  [[nodiscard]] virtual std::string add(ReportItem item) { return std::move(item.text); }
+  /// What is said of input that could not be read; `line` 0 if it is the file as a whole.
+  [[nodiscard]] virtual std::string damaged(std::string_view file, std::uint64_t line, std::string_view reason) = 0;
+  [[nodiscard]] virtual std::string close() { return {}; }
+};
+
+/// SARIF 2.1.0 (OASIS), one run.
+[[nodiscard]] std::unique_ptr<ReportWriter> make_sarif_writer(ReportOptions options);
+/// JUnit XML: a suite for each exchange, a case for each rule that found something.
+[[nodiscard]] std::unique_ptr<ReportWriter> make_junit_writer(ReportOptions options);
+/// Workflow commands of GitHub Actions: ::warning file=...,line=...::text, the first ones of each level.
+[[nodiscard]] std::unique_ptr<ReportWriter> make_github_writer(ReportOptions options);
+
+/// The place of a finding without what differs from one request to the next: array indices and members named like
+/// identifiers become `*`. "body:/messages/0/content/1/text" is "body:/messages/*/content/*/text".
+[[nodiscard]] std::string folded_place(std::string_view where);
+
+/// The same for the same kind of finding in every request, day and machine: 32 hex digits of the digest of rule, API,
+/// folded place and code points.
+[[nodiscard]] std::string fingerprint_of(const inspect::Finding& finding, std::string_view api, Digest digest);
+
+/// The message of a finding, with its code points if it does not name them.
+[[nodiscard]] std::string sentence_of(const inspect::Finding& finding);
+
+}  // namespace telltale::record

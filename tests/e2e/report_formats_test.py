@@ -127,6 +127,19 @@ class ReportFormats(unittest.TestCase):
         json.loads(report.read_text())
         self.assertEqual([one.name for one in self.folder.iterdir()], ["report.sarif"])
 
+    def test_the_documented_commands_run(self):
+        page = (GOLDEN.parents[2] / "docs" / "replay.md").read_text()
+        lines = [line.strip().removeprefix("- run: ").removeprefix("- ") for line in page.splitlines()
+                 if "- telltale replay" in line or "- run: telltale replay" in line]
+        self.assertEqual(len(lines), 2)
+        (self.folder / "captures.jsonl").write_bytes((GOLDEN / "marked.jsonl").read_bytes())
+        for line in lines:
+            with self.subTest(line):
+                done = subprocess.run([BINARY, *line.split()[1:]], cwd=self.folder, capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 1, done.stderr)
+        json.loads((self.folder / "telltale.sarif").read_text())
+        ElementTree.parse(self.folder / "telltale.xml")
+
     def test_no_exchange_at_all_is_not_covered(self):
         got = run("--require-coverage", "-", input=b"")
         self.assertEqual(got.returncode, 4)

@@ -77,6 +77,11 @@ Result<net::ProxyOptions> proxy_options(const RunCommand& command) {
 Result<std::unique_ptr<RunObserver>> make_observer(const RunCommand& command, Running& running) {
   Recorder::Options recording;
   recording.environment = running.environment;
+  // Told by whoever varies them: said in the capture, and nothing to look for in the traffic.
+  for (const std::string& fact : command.facts) {
+    const std::size_t equals = fact.find('=');
+    if (equals != std::string::npos) recording.environment[fact.substr(0, equals)] = {fact.substr(equals + 1)};
+  }
   recording.typed_bytes += 2 * PipedText::most_bytes;  // standard input, in lines and whole, must not push out a prompt
   if (!command.save.empty()) {
     Journal::Options journal;

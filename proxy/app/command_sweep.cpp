@@ -1,5 +1,5 @@
-// `telltale sweep analyse`: captures of one prompt from several environments, and what in them depends on which fact.
-// Covered by tests/e2e/sweep_test.py.
+// `telltale sweep`: captures of one prompt from several environments, made by `run`, and what in them depends on which
+// fact. Covered by tests/e2e/sweep_test.py and sweep_run_test.py.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
+#include "app/sweep_cells.hpp"
 #include "app/terminal.hpp"
 #include "certs/pem.hpp"
 #include "compare/sweep.hpp"
@@ -83,9 +85,7 @@ bool write_report(const std::string& path, const compare::SweepReport& report, b
   return false;
 }
 
-}  // namespace
-
-int run_sweep(const SweepCommand& command) {
+int analyse(const SweepCommand& command) {
   const Limits limits;
   compare::Sweep sweep(limits);
   Reader reader(sweep, limits);
@@ -100,6 +100,34 @@ int run_sweep(const SweepCommand& command) {
   const bool fails = command.fail_on && std::any_of(report->findings.begin(), report->findings.end(),
                                                     [&](const auto& f) { return f.severity >= *command.fail_on; });
   return static_cast<int>(fails ? ExitCode::findings : ExitCode::clean);
+}
+
+int run_and_analyse(const SweepCommand& command) {
+  const auto done = run_cells(command);
+  if (!done) {
+    complain(done.error().detail);
+    return static_cast<int>(exit_code_of(fault_of(done.error().code)));
+  }
+  SweepCommand found = command;
+  found.captures = done->captures;
+  if (found.factors.empty()) found.factors = done->factors;
+  const std::size_t missing = done->planned - done->captures.size();
+  if (missing != 0)
+    complain(fmt::format("{} of {} cells have no capture{}", missing, done->planned,
+                         done->temporary ? "" : "; the same command goes on with these"));
+  const bool enough = !done->stopped && !done->captures.empty();
+  int code = done->stopped ? 130 : static_cast<int>(ExitCode::unreadable);
+  if (enough) code = analyse(found);
+  std::error_code none;
+  if (done->temporary) std::filesystem::remove_all(done->folder, none);
+  const bool is_partial = enough && missing != 0 && code <= static_cast<int>(ExitCode::findings);
+  return is_partial ? static_cast<int>(ExitCode::not_covered) : code;
+}
+
+}  // namespace
+
+int run_sweep(const SweepCommand& command) {
+  return command.verb == SweepCommand::Verb::run ? run_and_analyse(command) : analyse(command);
 }
 
 }  // namespace telltale::app

@@ -309,6 +309,7 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
   check.text("output", out.output);
+  check.texts("fact", out.facts);
   return check.finish(std::move(out));
 }
 
@@ -342,16 +343,44 @@ Result<ReplayCommand> replay_command(const Values& values) {
   return check.finish(std::move(out));
 }
 
-Result<SweepCommand> sweep_command(const Values& values) {
+std::optional<Design> parse_design(std::string_view text) {
+  if (text == "full") return Design::full;
+  if (text == "pairwise") return Design::pairwise;
+  if (text == "one-at-a-time") return Design::one_at_a_time;
+  return std::nullopt;
+}
+
+// What only `sweep run` takes.
+void read_cells(Checker& check, SweepCommand& out) {
+  check.texts("vary", out.vary);
+  check.texts("profile", out.profiles);
+  check.texts("keep", out.keep);
+  check.choice("design", out.design, parse_design, "full, pairwise, one-at-a-time");
+  check.count("repeat", out.repeat, 1000);
+  check.count("cell-time", out.cell_seconds, 86'400);
+  check.count("total-time", out.total_seconds, 30 * 86'400);
+  check.text("save", out.save);
+  if (out.client.empty()) check.complain("no client to run; put it behind --, as in: sweep run --vary ... -- claude");
+  if (out.vary.empty() && out.profiles.empty())
+    check.complain("nothing to vary; give --vary NAME=value,value or --profile");
+  if (!out.captures.empty()) check.complain("sweep run makes its captures; for those that are there: sweep analyse");
+}
+
+Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string> client) {
   Checker check(values);
   SweepCommand out;
   std::string verb;
   check.text("verb", verb);
-  if (verb != "analyse")
-    check.complain(verb.empty() ? "say what to do: sweep analyse CAPTURE..."
-                                : fmt::format("sweep {} is unknown; give analyse", verb));
+  out.client = std::move(client);
+  if (verb == "run") out.verb = SweepCommand::Verb::run;
+  if (verb != "analyse" && verb != "run")
+    check.complain(verb.empty() ? "say what to do: sweep run -- CLIENT or sweep analyse CAPTURE..."
+                                : fmt::format("sweep {} is unknown; give run or analyse", verb));
   check.texts("captures", out.captures);
-  if (out.captures.empty()) check.complain("no capture to read; name files or folders, or - for standard input");
+  if (out.verb == SweepCommand::Verb::run)
+    read_cells(check, out);
+  else if (out.captures.empty())
+    check.complain("no capture to read; name files or folders, or - for standard input");
   check.texts("factor", out.factors);
   check.fraction("alpha", out.alpha);
   check.number("seed", out.seed);

@@ -22,8 +22,9 @@ enum class Takes : std::uint8_t {
   nothing,
   one,
   each,
-  many
-};  // each: one value an occurrence; many: up to the next option
+  many,
+  whole
+};  // each: one value an occurrence; many: up to the next option; whole: as each, commas and all
 
 struct Option {
   const char* name;
@@ -92,6 +93,7 @@ constexpr Option run_options[] = {
     resolve_option,
     rules_option,
     signed_option,
+    {"fact", Takes::whole, "NAME=VALUE", nullptr},
 };
 constexpr Option replay_options[] = {
     {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
@@ -111,8 +113,16 @@ constexpr Option replay_options[] = {
     signed_option,
 };
 constexpr Option sweep_options[] = {
-    {"verb", Takes::one, "VERB", "analyse"},
-    {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
+    {"verb", Takes::one, "VERB", "run or analyse"},
+    {"captures", Takes::many, "CAPTURE", "analyse: files, folders, - for standard input"},
+    {"vary", Takes::whole, "NAME=V,V...", "run: a variable, hostname, user, cwd, os-release, client"},
+    {"profile", Takes::each, "NAME", "run: timezone, gateway, locale, identity, everything"},
+    {"design", Takes::one, "DESIGN", "run: full, pairwise, one-at-a-time [full]"},
+    {"repeat", Takes::one, "N", "run: rounds [each value six times, twice at least]"},
+    {"save", Takes::one, "DIR", "run: keep the captures, and go on with those there"},
+    {"keep", Takes::each, "NAME", "run: a variable the client gets as it is"},
+    {"cell-time", Takes::one, "SECONDS", "run: longest a client may take [300]"},
+    {"total-time", Takes::one, "SECONDS", "run: longest all may take [14400]"},
     {"factor", Takes::each, "NAME", "fact to look at [all that differ]"},
     {"alpha", Takes::one, "P", "chance of any false finding at all [0.02]"},
     {"seed", Takes::one, "N", "of the permutations, where not all fit [1]"},
@@ -183,8 +193,8 @@ Result<Command> make_run(const Values& values, const CommandLine& line) {
 Result<Command> make_replay(const Values& values, const CommandLine&) {
   return replay_command(values).map([](ReplayCommand&& c) { return Command(std::move(c)); });
 }
-Result<Command> make_sweep(const Values& values, const CommandLine&) {
-  return sweep_command(values).map([](SweepCommand&& c) { return Command(std::move(c)); });
+Result<Command> make_sweep(const Values& values, const CommandLine& line) {
+  return sweep_command(values, line.behind).map([](SweepCommand&& c) { return Command(std::move(c)); });
 }
 Result<Command> make_rules(const Values& values, const CommandLine&) {
   return rules_command(values).map([](RulesCommand&& c) { return Command(std::move(c)); });
@@ -205,8 +215,8 @@ constexpr Entry entries[] = {
     {"replay", "inspect captures offline", "telltale replay [OPTIONS] CAPTURE...",
      "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
     {"sweep", "which bytes of requests depend on which fact of the environment",
-     "telltale sweep analyse [OPTIONS] CAPTURE...",
-     "telltale sweep analyse --factor tz_name utc-*.jsonl tehran-*.jsonl", sweep_options, make_sweep},
+     "telltale sweep run [OPTIONS] -- CLIENT... | telltale sweep analyse [OPTIONS] CAPTURE...",
+     "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello there'", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
     {"doctor", "what is wrong between client and proxy, and what to set",
@@ -288,7 +298,7 @@ void add_option(CLI::App& app, const Option& option) {
   }
   auto* const added = app.add_option(flag);
   if (option.takes == Takes::one) added->take_last();
-  if (option.takes == Takes::each || option.takes == Takes::many)
+  if (option.takes != Takes::one)
     added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(option.takes == Takes::many);
   if (is_positional(option)) return;
   added->envname(variable_of(option));
@@ -431,7 +441,9 @@ Command parse_command_line(int argc, const char* const* argv) {
   line.words.assign(words.begin(), dashes);
   if (dashes != words.end()) line.behind.assign(dashes + 1, words.end());
   // Elsewhere `--` only says that no option follows.
-  if (!entry->takes_client() && dashes != words.end()) line.words.assign(words.begin(), words.end());
+  const bool has_client =
+      entry->takes_client() || (name == "sweep" && !line.words.empty() && line.words[0] == "run");
+  if (!has_client && dashes != words.end()) line.words.assign(words.begin(), words.end());
   return parse_entry(*entry, line);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/exit_code.hpp"
+#include "app/sweep_plan.hpp"
 #include "inspect/verdict.hpp"
 
 // What the command line said, one struct a command, already checked: ports are ports, enums are enums. Every option has
@@ -67,9 +68,10 @@ struct RunCommand {
   std::string upstream_ca;              ///< as for `proxy`
   std::vector<std::string> resolve;     ///< as for `proxy`
   std::vector<std::string> allow_upstream;
-  FailOn fail_on;               ///< `run` passes the child's exit status on unless this is set and fires
-  std::string format = "text";  ///< text, json
-  std::string output;           ///< report file; empty: stderr, so that the client keeps stdout
+  FailOn fail_on;                  ///< `run` passes the child's exit status on unless this is set and fires
+  std::string format = "text";     ///< text, json
+  std::string output;              ///< report file; empty: stderr, so that the client keeps stdout
+  std::vector<std::string> facts;  ///< "NAME=value" for the captures' environment
 };
 
 struct ReplayCommand {
@@ -120,8 +122,18 @@ struct DoctorCommand {
 };
 
 struct SweepCommand {
+  enum class Verb { analyse, run } verb = Verb::analyse;
   std::vector<std::string> captures;  ///< files, folders, "-" for stdin
   std::vector<std::string> factors;   ///< facts of the environment to look at; empty: all that differ
+  std::vector<std::string> client;    ///< for run: command and arguments
+  std::vector<std::string> vary;      ///< for run: "NAME=value,value"
+  std::vector<std::string> profiles;  ///< for run
+  std::vector<std::string> keep;      ///< for run: variables that the client gets as they are
+  Design design = Design::full;
+  unsigned repeat = 0;  ///< 0: enough
+  unsigned cell_seconds = 300;
+  unsigned total_seconds = 4 * 3600;
+  std::string save;  ///< for run: folder of the captures; empty: they are not kept
   double alpha = 0.02;
   std::uint64_t seed = 1;
   FailOn fail_on = inspect::Severity::medium;

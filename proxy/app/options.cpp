@@ -216,7 +216,7 @@ constexpr Entry entries[] = {
      "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
     {"sweep", "which bytes of requests depend on which fact of the environment",
      "telltale sweep run [OPTIONS] -- CLIENT | analyse [OPTIONS] CAPTURE...",
-     "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello there'", sweep_options, make_sweep},
+     "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello'", sweep_options, make_sweep},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
     {"doctor", "what is wrong between client and proxy, and what to set",

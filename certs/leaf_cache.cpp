@@ -28,7 +28,9 @@ struct LeafCache::State {
   std::shared_ptr<const Leaf> find(const std::string& host, std::int64_t now) {
     const std::lock_guard lock(mutex);
     const auto found = by_host.find(host);
-    if (found == by_host.end() || now >= found->second->leaf->renew_at) return nullptr;
+    if (found == by_host.end()) return nullptr;
+    const Leaf& kept = *found->second->leaf;
+    if (now < kept.valid_from || now >= kept.renew_at) return nullptr;
     entries.splice(entries.begin(), entries, found->second);
     return found->second->leaf;
   }

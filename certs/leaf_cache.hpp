@@ -16,7 +16,8 @@ namespace telltale::certs {
 struct Leaf {
   X509Ptr certificate;
   std::shared_ptr<const Authority> authority;  ///< whose issuing certificate that is; null for one minted alone
-  std::int64_t renew_at = 0;                   ///< seconds since the epoch
+  std::int64_t valid_from = 0;                 ///< seconds since the epoch
+  std::int64_t renew_at = 0;                   ///< the same
 };
 
 /// Signs a leaf for that host: SAN, AKI, SKI, EKU serverAuth, random 128-bit serial, 7 days long, backdated 24 hours
@@ -24,8 +25,8 @@ struct Leaf {
 [[nodiscard]] Result<Leaf> mint_leaf(const Authority& authority, EVP_PKEY* leaf_key, const HostName& host,
                                      std::int64_t now);
 
-/// Leaves by host, bounded, least recently used out first; renewed before they end. Thread-safe; signs outside its
-/// lock.
+/// Leaves by host, bounded, least recently used out first; renewed before they end, and when the clock has gone back to
+/// before they began. Thread-safe; signs outside its lock.
 class LeafCache {
  public:
   LeafCache(std::shared_ptr<const Authority> authority, std::size_t capacity);

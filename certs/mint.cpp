@@ -52,6 +52,7 @@ Result<Leaf> mint_leaf(const Authority& authority, EVP_PKEY* leaf_key, const Hos
     return crypto_failure("leaf certificate not made");
   // OpenSSL reads extensions on first use, into the object: done here, before threads share it.
   X509_check_purpose(leaf.certificate.get(), -1, 0);
+  leaf.valid_from = validity.begin;
   leaf.renew_at = std::max(validity.end - day, std::min(now + 60, validity.end));
   return leaf;
 }

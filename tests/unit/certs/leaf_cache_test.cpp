@@ -52,6 +52,20 @@ TEST_CASE("the least recently used leaf goes first, and holders keep theirs", "[
   CHECK(verify_for(*cache.authority(), b->certificate.get(), host("b.example")) == X509_V_OK);
 }
 
+TEST_CASE("a leaf that a clock set forward or back has put out of its time is made anew", "[certs][leaf_cache]") {
+  constexpr std::int64_t day = 86'400;
+  for (const std::int64_t jump : {-2 * day, 8 * day, 90 * day}) {
+    CAPTURE(jump);
+    LeafCache cache(authority(), 8);
+    const auto first = ask(cache, "a.example");
+    CHECK(ask(cache, "a.example", start + 3600) == first);
+    CHECK(ask(cache, "a.example", start - 3600) == first);
+    const auto later = ask(cache, "a.example", start + jump);
+    CHECK(later != first);
+    CHECK(ask(cache, "a.example", start + jump) == later);
+  }
+}
+
 TEST_CASE("many hosts never make the cache longer than its bound", "[certs][leaf_cache]") {
   LeafCache cache(authority(), 4);
   for (int i = 0; i < 50; ++i) {

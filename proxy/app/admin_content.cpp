@@ -58,8 +58,11 @@ std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Count
   single(out, "tunnels_total", "counter", "Connections carried without being looked into.", totals.tunnelled);
   labelled(out, "not_inspected_total", "Exchanges and tunnels that were not, or not fully, inspected.", "cause",
            totals.blind);
+  labelled(out, "not_inspected_blocked_total", "Of them, exchanges refused for it.", "cause", totals.unseen);
   labelled(out, "refused_total", "Connections and requests refused.", "cause", totals.turned_away);
   single(out, "records_dropped_total", "counter", "Captures and lines lost to a full queue or disk.", totals.dropped);
+  single(out, "unacknowledged_total", "counter", "Responses that ended before their record was written.",
+         counters.unacknowledged.load());
   single(out, "upstream_connections_total", "counter", "Connections made to upstreams.",
          counters.upstream_dials.load());
   single(out, "upstream_reused_total", "counter", "Requests sent on a connection that was there.",

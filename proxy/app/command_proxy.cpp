@@ -21,6 +21,7 @@
 #include "app/recorder.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
+#include "app/service_manager.hpp"
 #include "core/glob.hpp"
 #include "http/authority.hpp"
 #include "net/proxy.hpp"
@@ -76,6 +77,7 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.upstream_crl_files = command.upstream_crl;
   options.upstream_crl_required = command.require_crl;
   options.verdict_header = command.verdict_header;
+  options.limits.drain_time = std::chrono::seconds(command.drain_time);
   if (auto added = add_targets(options, command.allow_upstream, command.resolve); !added)
     return tl::unexpected<Error>(added.error());
   return options;
@@ -105,7 +107,9 @@ struct Running {
   std::unique_ptr<BaselineKeeper> baselines;
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<net::Proxy> proxy;
+  std::shared_ptr<const net::Judging> judging;  ///< in use
   std::unique_ptr<TranscriptFollower> follower;
+  std::unique_ptr<Pulse> pulse;
 };
 
 ProxyFacts facts_of(const ProxyCommand& command, const std::shared_ptr<certs::LeafCache>& leaves) {
@@ -137,6 +141,7 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
                                                 AdminService* admin, BaselineKeeper* keeper) {
   Recorder::Options recording;
   TT_TRY(recording.journal, open_journal(command));
+  recording.sync = command.capture_sync;
   recording.environment = judging.environment;
   recording.format = command.format;
   recording.colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
@@ -189,6 +194,7 @@ Result<Running> start(const ProxyCommand& command) {
   }
   TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get(), running.baselines.get()));
   running.leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
+  running.judging = judging;
   running.proxy =
       std::make_unique<net::Proxy>(std::move(options), running.leaves, std::move(judging), *running.recorder);
   TT_TRY(running.follower, follow_transcripts(command.typed_from, *running.recorder));
@@ -203,33 +209,103 @@ Result<Running> start(const ProxyCommand& command) {
   return running;
 }
 
-// A CA that was rotated takes over here; connections under way keep what they were shown.
-void reload_authority(const ProxyCommand& command, Running& running) {
-  auto ca = load_or_create_authority(command.ca_dir, intercepted(command), command.intercept_all, running.passphrase);
-  if (!ca) {
-    say(fmt::format("reload: the CA in use stays: {}\n", ca.error().detail));
-    return;
+/// What a reload puts in place: all of it or nothing.
+struct Reloaded {
+  ProxyCommand command;
+  std::shared_ptr<net::Judging> judging;
+  std::shared_ptr<const certs::Authority> authority;
+};
+
+Result<ProxyCommand> command_again(const std::function<Command()>& read_again) {
+  Command read = read_again();
+  if (auto* answer = std::get_if<Answer>(&read)) {
+    std::string text = std::move(answer->text);
+    if (text.ends_with('\n')) text.pop_back();
+    return fail(Errc::config_malformed, std::move(text));
   }
-  if (EVP_PKEY_eq(ca->authority->issuer_key(), running.authority->issuer_key()) == 1) return;
-  running.authority = ca->authority;
-  running.leaves->sign_with(std::move(ca->authority));
+  ProxyCommand command = std::get<ProxyCommand>(std::move(read));
+  if (command.ca_dir.empty()) command.ca_dir = default_ca_dir();
+  return command;
+}
+
+Result<Reloaded> prepare_reload(const std::function<Command()>& read_again, Running& running) {
+  Reloaded out;
+  TT_TRY(out.command, command_again(read_again));
+  TT_TRY(out.judging, make_judging(out.command, *running.baselines));
+  TT_TRY(out.judging->environment, environment_of(out.command));
+  out.judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(out.judging->environment));
+  TT_TRY(FirstUse ca, load_or_create_authority(out.command.ca_dir, intercepted(out.command), out.command.intercept_all,
+                                               running.passphrase));
+  out.authority = std::move(ca.authority);
+  // The last step that can fail, and one that changes nothing if it does.
+  if (auto lists = running.proxy->reload_revocations(); !lists) return tl::unexpected<Error>(lists.error());
+  return out;
+}
+
+// Not what another start is needed for: these settings are part of sockets, threads and stores that are in use.
+std::string needs_restart(const ProxyCommand& before, const ProxyCommand& now) {
+  std::string out;
+  const auto compare = [&out](bool same, std::string_view key) {
+    if (!same) out += fmt::format("{}{}", out.empty() ? "" : ", ", key);
+  };
+  compare(before.listen_host == now.listen_host && before.listen_port == now.listen_port, "/listen");
+  compare(before.ca_dir == now.ca_dir, "/ca_dir");
+  compare(before.intercept == now.intercept && before.intercept_all == now.intercept_all, "/intercept");
+  compare(before.upstream_ca == now.upstream_ca && before.upstream_crl == now.upstream_crl &&
+              before.require_crl == now.require_crl && before.allow_upstream == now.allow_upstream &&
+              before.resolve == now.resolve,
+          "/upstream");
+  compare(before.capture == now.capture && before.no_store == now.no_store && before.capture_sync == now.capture_sync,
+          "/capture");
+  compare(before.threads == now.threads, "/threads");
+  compare(before.drain_time == now.drain_time, "/drain_time");
+  compare(before.admin_host == now.admin_host && before.admin_port == now.admin_port, "/admin");
+  compare(before.verdict_header == now.verdict_header, "/verdict_header");
+  compare(before.typed_from == now.typed_from, "/typed_from");
+  compare(before.format == now.format, "/format");
+  return out;
+}
+
+// A CA that was rotated takes over here; connections under way keep what they were shown.
+void take_authority(std::shared_ptr<const certs::Authority> authority, Running& running) {
+  if (EVP_PKEY_eq(authority->issuer_key(), running.authority->issuer_key()) == 1) return;
+  running.authority = authority;
+  running.leaves->sign_with(std::move(authority));
   say("reload: another CA signs from now on\n");
 }
 
-void reload(const ProxyCommand& command, Running& running) {
+// What was in use stays, and every verdict says that it is not what was asked for.
+void stay(const Error& error, Running& running) {
+  say(fmt::format("reload refused, the rules in use stay: {}\n", error.detail));
+  auto judging = std::make_shared<net::Judging>(*running.judging);
+  judging->stale = true;
+  running.proxy->judge_by(std::move(judging));
+}
+
+void reload(const ProxyCommand& started, const std::function<Command()>& read_again, Running& running) {
   running.recorder->reopen_journal();
-  reload_authority(command, running);
-  if (auto lists = running.proxy->reload_revocations(); !lists)
-    say(fmt::format("reload: the revocation lists in use stay: {}\n", lists.error().detail));
-  auto judging = make_judging(command, *running.baselines);
-  if (!judging) {
-    say(fmt::format("reload refused, the rules in use stay: {}\n", judging.error().detail));
-    return;
-  }
-  if (auto environment = environment_of(command)) (*judging)->environment = std::move(*environment);
-  (*judging)->needles = std::make_shared<const inspect::NeedleSet>(needles_of((*judging)->environment));
-  running.proxy->judge_by(std::move(*judging));
+  auto next = prepare_reload(read_again, running);
+  if (!next) return stay(next.error(), running);
+  take_authority(std::move(next->authority), running);
+  running.judging = next->judging;
+  running.proxy->judge_by(std::move(next->judging));
+  if (const std::string keys = needs_restart(started, next->command); !keys.empty())
+    say(fmt::format("reload: these need a restart and stay as they were: {}\n", keys));
   say("rules reloaded\n");
+}
+
+// Looks after the threads: WATCHDOG=1 is said and /readyz is 200 only while all of them turn.
+void watch(Running& running, const ServiceManager& service) {
+  using namespace std::chrono_literals;
+  constexpr std::chrono::microseconds unwatched = 5s;
+  const auto interval = std::max<std::chrono::microseconds>(service.watchdog().value_or(unwatched), 10ms);
+  const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(interval);
+  running.pulse = std::make_unique<Pulse>(
+      interval, [&running, patience] { return running.proxy->turns(patience) && running.recorder->alive(); },
+      [&running, &service](bool alive) {
+        if (running.admin) running.admin->set_ready(alive);
+        if (alive && service.watchdog()) service.tell("WATCHDOG=1");
+      });
 }
 
 sigset_t life_signals() {
@@ -247,14 +323,17 @@ int wait_for_signal(const sigset_t& signals) {
 }
 
 // The first SIGTERM or SIGINT lets exchanges finish, the second ends them.
-void drain(Running& running, const sigset_t& signals) {
+void drain(Running& running, const sigset_t& signals, const ServiceManager& service) {
+  running.pulse.reset();
+  service.tell("STOPPING=1");
   say("finishing what is in flight; once more ends it at once\n");
   if (running.admin) running.admin->set_ready(false);
   std::thread draining([&running] {
     running.proxy->drain();
     kill(getpid(), SIGTERM);  // wakes the wait below
   });
-  wait_for_signal(signals);
+  while (wait_for_signal(signals) == SIGHUP) {
+  }  // nothing is reloaded that is about to end
   running.proxy->stop();
   draining.join();
 }
@@ -269,7 +348,7 @@ void say_totals(const Recorder& recorder) {
 
 }  // namespace
 
-int run_proxy(const ProxyCommand& given) {
+int run_proxy(const ProxyCommand& given, const std::function<Command()>& read_again) {
   guard_memory();
   ProxyCommand command = given;
   if (command.ca_dir.empty()) command.ca_dir = default_ca_dir();
@@ -277,14 +356,21 @@ int run_proxy(const ProxyCommand& given) {
   const sigset_t signals = life_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+  const ServiceManager service = ServiceManager::from_environment();
   auto running = start(command);
   if (!running) {
     say(fmt::format("telltale proxy: {}: {}\n", name_of(running.error().code), running.error().detail));
     return static_cast<int>(exit_code_of(fault_of(running.error().code)));
   }
+  watch(*running, service);
+  service.tell("READY=1");
   int number = wait_for_signal(signals);
-  for (; number == SIGHUP; number = wait_for_signal(signals)) reload(command, *running);
-  drain(*running, signals);
+  for (; number == SIGHUP; number = wait_for_signal(signals)) {
+    service.reloading();
+    reload(command, read_again, *running);
+    service.tell("READY=1");
+  }
+  drain(*running, signals, service);
   if (running->admin) running->admin->stop();
   running->proxy.reset();
   running->recorder->flush();

@@ -260,6 +260,7 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
   out.policy.mode = command.inspecting.mode;
   out.policy.list_segments = command.segments;
   out.policy.danger_strip_signed = command.inspecting.danger_strip_signed;
+  out.policy.uninspected = command.inspecting.uninspected;
   if (!command.typed_file.empty()) {
     TT_TRY(out.typed, as_input("--typed", read_typed(command.typed_file)));
   }

@@ -1,11 +1,14 @@
 #pragma once
+#include <functional>
+
 #include "app/options.hpp"
 
 // One function a command, each in its own command_<name>.cpp. They print, and return what the process exits with.
 
 namespace telltale::app {
 
-[[nodiscard]] int run_proxy(const ProxyCommand& command);
+/// `read_again` gives the command once more, with the configuration file as it is then (SIGHUP).
+[[nodiscard]] int run_proxy(const ProxyCommand& command, const std::function<Command()>& read_again);
 [[nodiscard]] int run_client(const RunCommand& command);  ///< `telltale run`; returns the child's status
 [[nodiscard]] int run_replay(const ReplayCommand& command);
 [[nodiscard]] int run_sweep(const SweepCommand& command);

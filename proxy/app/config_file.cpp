@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-enum class Kind : std::uint8_t { text, number, flag, inverted_flag, texts };
+enum class Kind : std::uint8_t { text, number, flag, inverted_flag, texts, choices };  // choices: an object of strings
 
 struct Key {
   std::string_view pointer;
@@ -26,6 +26,7 @@ constexpr Key keys[] = {
     {"/mode", "mode", Kind::text},
     {"/rules", "rules", Kind::texts},
     {"/danger_strip_signed", "danger-strip-signed", Kind::texts},
+    {"/uninspected", "uninspected", Kind::choices},
     {"/ca_dir", "ca-dir", Kind::text},
     {"/ca_passphrase", "ca-passphrase", Kind::text},
     {"/intercept", "intercept", Kind::texts},
@@ -36,6 +37,7 @@ constexpr Key keys[] = {
     {"/upstream/allow", "allow-upstream", Kind::texts},
     {"/upstream/resolve", "resolve", Kind::texts},
     {"/capture", "capture", Kind::text},
+    {"/capture_sync", "capture-sync", Kind::text},
     {"/store", "no-store", Kind::inverted_flag},
     {"/store_days", "store-days", Kind::number},
     {"/store_megabytes", "store-megabytes", Kind::number},
@@ -43,6 +45,7 @@ constexpr Key keys[] = {
     {"/baselines/learn", "no-baselines", Kind::inverted_flag},
     {"/baselines/captures", "baseline", Kind::texts},
     {"/threads", "threads", Kind::number},
+    {"/drain_time", "drain-time", Kind::number},
     {"/typed_from", "typed-from", Kind::texts},
     {"/environment", "environment", Kind::text},
     {"/admin", "admin", Kind::text},
@@ -80,6 +83,17 @@ Result<std::vector<std::string>> texts_of(const json& value, const Place& place)
   return out;
 }
 
+// {"coding-unknown": "block"} as the option has it: coding-unknown=block.
+Result<std::vector<std::string>> choices_of(const json& value, const Place& place) {
+  std::vector<std::string> out;
+  if (!value.is_object()) return wrong(place, "give an object of strings");
+  for (const auto& [name, choice] : value.items()) {
+    if (!choice.is_string()) return wrong({place.file, place.pointer + "/" + name}, "give a string");
+    out.push_back(name + "=" + choice.get<std::string>());
+  }
+  return out;
+}
+
 Result<std::vector<std::string>> read_value(const json& value, Kind kind, const Place& place) {
   switch (kind) {
     case Kind::text:
@@ -96,6 +110,8 @@ Result<std::vector<std::string>> read_value(const json& value, Kind kind, const 
       return std::vector<std::string>{value.get<bool>() == (kind == Kind::flag) ? "true" : "false"};
     case Kind::texts:
       return texts_of(value, place);
+    case Kind::choices:
+      return choices_of(value, place);
   }
   return wrong(place, "unknown key");
 }

@@ -85,6 +85,22 @@ void overwrite_file(const std::string& path) {
   ::close(file);
 }
 
+bool ends_a_line(int fd, std::uint64_t size) {
+  char last = '\n';
+  return size == 0 || pread(fd, &last, 1, static_cast<off_t>(size - 1)) != 1 || last == '\n';
+}
+
+// A file that somebody else made could be read by them, or be a name of something of theirs.
+Result<void> check_file(int fd, const std::string& file) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return failed("look at", file, errno);
+  if (!S_ISREG(info.st_mode)) return {};  // a pipe or device that was named
+  if (info.st_uid != ::geteuid() && ::geteuid() != 0)
+    return fail(Errc::file_failed, fmt::format("{}: it belongs to another user (uid {})", file, info.st_uid));
+  if (info.st_nlink > 1) return fail(Errc::file_failed, fmt::format("{}: it has a second name (hard link)", file));
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(Options options) {
@@ -100,30 +116,21 @@ Journal::~Journal() {
 }
 
 Result<void> Journal::open_next() {
-  if (fd_ >= 0) ::close(fd_);
-  file_ = options_.folder ? (fs::path(options_.path) / file_name(number_++)).string() : options_.path;
-  fd_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd_ < 0) return failed("open for writing", file_, errno);
-  if (auto safe = check_file(); !safe) {
-    ::close(std::exchange(fd_, -1));
+  std::string file = options_.folder ? (fs::path(options_.path) / file_name(number_++)).string() : options_.path;
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return failed("open for writing", file, errno);  // what is open stays
+  if (auto safe = check_file(fd, file); !safe) {
+    ::close(fd);
     return safe;
   }
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = fd;
+  file_ = std::move(file);
   struct stat status {};
   size_ = fstat(fd_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-  torn_ = false;
+  torn_ = !ends_a_line(fd_, size_);  // a crash cut the last line: the next one begins on its own
   if (options_.folder) remove_old();
   if (options_.folder) remove_oldest();
-  return {};
-}
-
-// A file that somebody else made could be read by them, or be a name of something of theirs.
-Result<void> Journal::check_file() const {
-  struct stat info {};
-  if (::fstat(fd_, &info) != 0) return failed("look at", file_, errno);
-  if (!S_ISREG(info.st_mode)) return {};  // a pipe or device that was named
-  if (info.st_uid != ::geteuid() && ::geteuid() != 0)
-    return fail(Errc::file_failed, fmt::format("{}: it belongs to another user (uid {})", file_, info.st_uid));
-  if (info.st_nlink > 1) return fail(Errc::file_failed, fmt::format("{}: it has a second name (hard link)", file_));
   return {};
 }
 
@@ -195,6 +202,11 @@ Result<void> Journal::append(std::string_view line) {
   }
   torn_ = false;
   return {};
+}
+
+Result<void> Journal::sync() {
+  if (fd_ < 0 || fdatasync(fd_) == 0) return {};
+  return failed("sync", file_, errno);
 }
 
 }  // namespace telltale::app

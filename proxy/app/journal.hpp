@@ -30,13 +30,14 @@ class Journal {
   [[nodiscard]] Result<void> append(std::string_view line);
   /// Removes what is too old or too much, the file that is written to at the end of its age too. Call it at times.
   void retire();
-  /// Opens the file anew, after an outside rotation (SIGHUP).
+  /// Returns when what was appended is on the disk. Error: file_failed.
+  [[nodiscard]] Result<void> sync();
+  /// Opens the file anew, after an outside rotation (SIGHUP); on error the one that is open stays.
   [[nodiscard]] Result<void> reopen();
 
  private:
   explicit Journal(Options options) : options_(std::move(options)) {}
   [[nodiscard]] Result<void> open_next();
-  [[nodiscard]] Result<void> check_file() const;
   [[nodiscard]] bool is_gone() const;
   void remove(const std::string& path) const;
   void remove_oldest() const;

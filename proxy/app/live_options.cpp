@@ -33,6 +33,7 @@ Result<std::shared_ptr<net::Judging>> make_judging(const Inspecting& inspecting)
   judging->rules = std::move(rules);
   judging->policy.mode = inspecting.mode;
   judging->policy.danger_strip_signed = inspecting.danger_strip_signed;
+  judging->policy.uninspected = inspecting.uninspected;
   return judging;
 }
 

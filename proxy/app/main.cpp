@@ -14,8 +14,8 @@ int run(const app::Answer& answer) {
   std::fputs(answer.text.c_str(), answer.code == ExitCode::clean ? stdout : stderr);
   return static_cast<int>(answer.code);
 }
-int run(const app::ProxyCommand& command) {
-  return app::run_proxy(command);
+int run(const app::ProxyCommand&) {
+  return static_cast<int>(ExitCode::internal);  // served above: it needs the line again on reload
 }
 int run(const app::RunCommand& command) {
   return app::run_client(command);
@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const app::Command command = app::parse_command_line(argc, argv);
+    if (const auto* proxy = std::get_if<app::ProxyCommand>(&command))
+      return app::run_proxy(*proxy, [argc, argv] { return app::parse_command_line(argc, argv); });
     return std::visit([](const auto& chosen) { return run(chosen); }, command);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "telltale: internal error: %s; please report this\n", error.what());

@@ -197,6 +197,20 @@ void read_inspecting(Checker& check, Inspecting& out) {
   check.choice("mode", out.mode, inspect::parse_mode, "observe, flag, strip, block");
   check.texts("rules", out.rules);
   check.texts("danger-strip-signed", out.danger_strip_signed);
+  std::vector<std::string> choices;
+  check.texts("uninspected", choices);
+  for (const std::string& text : choices) {
+    auto choice = inspect::parse_blind_choice(text);
+    if (!choice) return check.complain(*check.find("uninspected"), choice.error().detail);
+    out.uninspected.insert_or_assign(std::move(choice->first), choice->second);
+  }
+}
+
+std::optional<CaptureSync> parse_capture_sync(std::string_view text) {
+  if (text == "off") return CaptureSync::off;
+  if (text == "flush") return CaptureSync::flush;
+  if (text == "full") return CaptureSync::full;
+  return std::nullopt;
 }
 
 void read_format(Checker& check, std::string& out) {
@@ -241,6 +255,7 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   check.texts("upstream-crl", out.upstream_crl);
   check.flag("require-crl", out.require_crl);
   check.text("capture", out.capture);
+  check.choice("capture-sync", out.capture_sync, parse_capture_sync, "off, flush, full");
   check.flag("no-store", out.no_store);
   read_bound(check, "store-days", out.store_days, 36'500);
   read_bound(check, "store-megabytes", out.store_megabytes, 1'000'000'000);
@@ -248,6 +263,7 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   check.flag("no-baselines", out.no_baselines);
   check.texts("baseline", out.baselines);
   check.count("threads", out.threads, 256);
+  check.count("drain-time", out.drain_time, 3600);
   bool hide_verdict = !out.verdict_header;
   check.flag("no-verdict-header", hide_verdict);
   out.verdict_header = !hide_verdict;

@@ -31,12 +31,15 @@ struct Option {
   Takes takes;
   const char* placeholder;
   const char* help;  ///< null: named in the last lines of the help only, and explained in docs/configuration.md;
-                     ///< empty: named by the line before
+                     ///< empty: named by the line before; `in_docs`: only explained there
 };
+
+constexpr const char* in_docs = "-";
 
 constexpr Option mode_option = {"mode", Takes::one, "MODE", "observe, flag, strip or block [flag]"};
 constexpr Option rules_option = {"rules", Takes::each, "PACK", "pack or folder, in place of the built-in ones"};
 constexpr Option signed_option = {"danger-strip-signed", Takes::each, "RULE", nullptr};
+constexpr Option uninspected_option = {"uninspected", Takes::each, "CAUSE=block|pass", in_docs};
 constexpr Option typed_from_option = {"typed-from", Takes::many, "PATH", "transcripts of what the user typed, live"};
 constexpr Option upstream_ca_option = {"upstream-ca", Takes::one, "FILE", "trusted roots, in place of the system's"};
 constexpr Option resolve_option = {"resolve", Takes::many, "HOST:PORT:ADDR", "connect there for that name"};
@@ -75,6 +78,9 @@ constexpr Option proxy_options[] = {
     {"require-crl", Takes::nothing, "", nullptr},
     {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
     {"no-verdict-header", Takes::nothing, "", nullptr},
+    uninspected_option,
+    {"capture-sync", Takes::one, "off|flush|full", in_docs},
+    {"drain-time", Takes::one, "SECONDS", in_docs},
     {"danger-admin-anywhere", Takes::nothing, "", nullptr},
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
 };
@@ -94,6 +100,7 @@ constexpr Option run_options[] = {
     rules_option,
     signed_option,
     {"fact", Takes::whole, "NAME=VALUE", nullptr},
+    uninspected_option,
 };
 constexpr Option replay_options[] = {
     {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"},
@@ -111,6 +118,7 @@ constexpr Option replay_options[] = {
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
     rules_option,
     signed_option,
+    uninspected_option,
 };
 constexpr Option sweep_options[] = {
     {"verb", Takes::one, "VERB", "run or analyse"},
@@ -265,7 +273,7 @@ std::string rare_options(const Entry& entry) {
 std::string help_of(const Entry& entry) {
   std::string out = fmt::format("telltale {}: {}\n\nUsage: {}\n\n", entry.name, entry.summary, entry.usage);
   for (const Option& option : entry.options)
-    if (option.help != nullptr && *option.help != '\0')
+    if (option.help != nullptr && *option.help != '\0' && option.help != in_docs)
       out += fmt::format("  {:<28} {}\n", synopsis_of(option), option.help);
   out += rare_options(entry);
   out += "\nOptions are variables too (--fail-on: TELLTALE_FAIL_ON; lists with commas).\n";

@@ -7,6 +7,7 @@
 
 #include "app/exit_code.hpp"
 #include "app/sweep_plan.hpp"
+#include "inspect/uninspected.hpp"
 #include "inspect/verdict.hpp"
 
 // What the command line said, one struct a command, already checked: ports are ports, enums are enums. Every option has
@@ -20,10 +21,15 @@ struct Inspecting {
   inspect::Mode mode = inspect::Mode::flag;
   std::vector<std::string> rules;                ///< packs or folders in place of the built-in ones; empty: built-in
   std::vector<std::string> danger_strip_signed;  ///< rule ids that may edit a signed body
+  inspect::BlindChoices uninspected;             ///< what is done with requests that could not be looked at
 };
 
 /// At or above this severity a finding makes exit code 1; nothing: `never`.
 using FailOn = std::optional<inspect::Severity>;
+
+/// What a response waits for before its last byte goes to the client: nothing, that its record is written (and outlives
+/// the process), or that the record is on the disk (and outlives a power cut).
+enum class CaptureSync : std::uint8_t { off, flush, full };
 
 struct ProxyCommand {
   Inspecting inspecting;
@@ -39,6 +45,7 @@ struct ProxyCommand {
   std::vector<std::string> allow_upstream;  ///< CIDR
   std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
   std::string capture;                      ///< file or folder; empty: the embedded store
+  CaptureSync capture_sync = CaptureSync::flush;
   bool no_store = false;
   std::optional<std::uint64_t>
       store_days;  ///< captures in a folder are removed after so many; nothing: 30 in the store
@@ -47,6 +54,7 @@ struct ProxyCommand {
   bool no_baselines = false;                     ///< learn nothing
   std::vector<std::string> baselines;            ///< captures of earlier requests, never learned over
   unsigned threads = 1;
+  unsigned drain_time = 30;  ///< seconds
   bool verdict_header = true;
   std::string format = "text";          ///< of the findings printed as they happen: text, json
   std::vector<std::string> typed_from;  ///< transcripts: files and folders

@@ -30,16 +30,25 @@ struct Mark {
   std::uint64_t number = 0;  ///< flush() waits until the writer has passed it
 };
 struct Reopen {};
-using Job = std::variant<Line, net::Exchange, net::Tunnelled, Mark, Reopen>;
+/// An exchange whose response waits for its record.
+struct Awaited {
+  net::Exchange exchange;
+  std::function<void()> kept;
+};
+using Job = std::variant<Line, net::Exchange, Awaited, net::Tunnelled, Mark, Reopen>;
 
 // Exchanges wait this long for company: waking the writer for each would cost more than writing it. Nobody waits for
 // them; whatever somebody does wait for, a line above all, is seen to at once.
 constexpr std::chrono::milliseconds gathering{5};
 
+std::uint64_t size_of(const net::Exchange& exchange) {
+  return exchange.request.raw.size() + exchange.request_body.size() + exchange.response_body.size();
+}
+
 std::uint64_t size_of(const Job& job) {
   if (const auto* line = std::get_if<Line>(&job)) return line->text.size() + line->json.size();
-  if (const auto* exchange = std::get_if<net::Exchange>(&job))
-    return exchange->request.raw.size() + exchange->request_body.size() + exchange->response_body.size();
+  if (const auto* exchange = std::get_if<net::Exchange>(&job)) return size_of(*exchange);
+  if (const auto* awaited = std::get_if<Awaited>(&job)) return size_of(awaited->exchange);
   if (const auto* tunnel = std::get_if<net::Tunnelled>(&job)) return sizeof *tunnel + tunnel->host.size();
   return 0;
 }
@@ -190,14 +199,22 @@ struct Recorder::State {
   std::mutex said_lock;  ///< guards what follows up to the counters
   std::map<std::string, std::uint64_t, std::less<>> blind;
   std::map<std::string, std::uint64_t, std::less<>> turned_away;
+  std::map<std::string, std::uint64_t, std::less<>> unseen;
   std::map<std::string, std::uint64_t, std::less<>> said;  ///< how often each "not inspected" or refusal occurred
 
   std::array<std::atomic<std::uint64_t>, 5> by_severity{};
   std::atomic<std::uint64_t> exchanges{0}, findings{0}, tunnelled{0}, refused{0}, not_inspected{0}, dropped{0};
-  bool journal_failing = false;
+  std::atomic<bool> journal_failing{false};
+  std::atomic<bool> writing{true};  ///< the writer has not ended
   std::thread writer;
 
-  void push(Job job, bool always = false);
+  std::atomic<std::int64_t> busy_since{0};      ///< steady clock, ms: the job in hand; 0: none
+  std::vector<std::function<void()>> unsynced;  ///< written, and not yet on the disk
+  void acknowledge(std::function<void()> kept);
+  void sync();
+  [[nodiscard]] bool stalls() const;
+
+  bool push(Job job, bool always = false);
   void say(const Event& event);
   void count(std::map<std::string, std::uint64_t, std::less<>>& by, std::string_view name);
   void print(std::string_view line) {
@@ -209,7 +226,7 @@ struct Recorder::State {
   void keep(record::Capture&& capture);
 };
 
-void Recorder::State::push(Job job, bool always) {
+bool Recorder::State::push(Job job, bool always) {
   const std::uint64_t size = size_of(job);
   bool wakes = false;
   {
@@ -217,7 +234,7 @@ void Recorder::State::push(Job job, bool always) {
     const bool full = queue.size() >= options.queue || queued_bytes + size > options.queue_bytes;
     if (full && !always) {
       ++dropped;
-      return;
+      return false;
     }
     queued_bytes += size;
     const bool hurries = !std::holds_alternative<net::Exchange>(job) || queue.size() >= options.queue / 2;
@@ -226,6 +243,33 @@ void Recorder::State::push(Job job, bool always) {
     queue.push_back(std::move(job));
   }
   if (wakes) work.notify_one();
+  return true;
+}
+
+constexpr std::size_t most_unsynced = 64;
+
+std::int64_t steady_ms() {
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// True while the writer hangs on one record: responses that came meanwhile do not wait for it.
+bool Recorder::State::stalls() const {
+  const std::int64_t since = busy_since;
+  return since != 0 && steady_ms() - since > 100;
+}
+
+void Recorder::State::acknowledge(std::function<void()> kept) {
+  if (options.sync != CaptureSync::full) return kept();
+  unsynced.push_back(std::move(kept));
+}
+
+// One wait for the disk serves all that were written since the last.
+void Recorder::State::sync() {
+  if (unsynced.empty()) return;
+  if (const auto synced = options.journal->sync(); !synced) print(synced.error().detail + "\n");
+  for (const auto& kept : unsynced) kept();
+  unsynced.clear();
 }
 
 // Clients that are refused retry dozens of times: the first is said at once, then the 2nd, 4th, 8th ... with the count.
@@ -271,8 +315,12 @@ void Recorder::State::run() {
       Job job = std::move(queue.front());
       queue.pop_front();
       queued_bytes -= size_of(job);
+      const bool is_last = queue.empty();
       lock.unlock();
+      busy_since = steady_ms();
       handle(job);
+      if (is_last || unsynced.size() >= most_unsynced) sync();
+      busy_since = 0;
       lock.lock();
     }
     hurried = false;
@@ -287,6 +335,7 @@ void Recorder::State::handle(Job& job) {
       if (!line->json.empty()) options.publish(line->json);
     }
     if (auto* exchange = std::get_if<net::Exchange>(&job)) write(std::move(*exchange));
+    if (auto* awaited = std::get_if<Awaited>(&job)) write(std::move(awaited->exchange));
     if (auto* tunnel = std::get_if<net::Tunnelled>(&job)) keep(capture_of(std::move(*tunnel)));
     if (std::holds_alternative<Reopen>(job) && options.journal) {
       if (auto reopened = options.journal->reopen(); !reopened) print(reopened.error().detail + "\n");
@@ -295,6 +344,7 @@ void Recorder::State::handle(Job& job) {
     ++dropped;
     print(fmt::format("internal error while recording an exchange: {}\n", error.what()));
   }
+  if (auto* awaited = std::get_if<Awaited>(&job)) acknowledge(std::move(awaited->kept));
   if (const auto* mark = std::get_if<Mark>(&job)) {
     const std::lock_guard lock(queue_lock);
     marks_passed = mark->number;
@@ -312,17 +362,20 @@ void Recorder::State::keep(record::Capture&& capture) {
   if (!options.journal) return;
   const auto written = options.journal->append(record::to_line(std::move(capture), &certs::sha256));
   if (written) {
-    if (std::exchange(journal_failing, false)) print("captures are being written again\n");
+    if (journal_failing.exchange(false)) print("captures are being written again\n");
     return;
   }
   ++dropped;
-  if (!std::exchange(journal_failing, true))
+  if (!journal_failing.exchange(true))
     print(fmt::format("captures are being lost: {} (exchanges go on being inspected; losses are counted)\n",
                       written.error().detail));
 }
 
 Recorder::Recorder(Options options) : state_(std::make_unique<State>(std::move(options))) {
-  state_->writer = std::thread([state = state_.get()] { state->run(); });
+  state_->writer = std::thread([state = state_.get()] {
+    state->run();
+    state->writing = false;
+  });
 }
 
 Recorder::~Recorder() {
@@ -334,16 +387,21 @@ Recorder::~Recorder() {
   state_->writer.join();
 }
 
+bool Recorder::keeps_records() const {
+  return !state_->journal_failing;
+}
+
 void Recorder::judged(const net::Exchange& exchange) {
   ++state_->exchanges;
   const inspect::Verdict& verdict = exchange.verdict;
   if (const inspect::Finding* const edited = edit_of_signed(verdict))
     endangered("danger-strip-signed", exchange.host, fmt::format("{} in exchange {}", edited->rule, exchange.id));
   state_->findings += verdict.findings.size() + verdict.findings_not_listed;
+  for (const std::string& cause : verdict.coverage.causes) state_->count(state_->blind, cause);
+  if (!exchange.refused_for.empty()) state_->count(state_->unseen, exchange.refused_for);
   if (verdict.coverage.state != inspect::Coverage::State::full) {
     ++state_->not_inspected;
     std::string causes;
-    for (const std::string& cause : verdict.coverage.causes) state_->count(state_->blind, cause);
     for (const std::string& cause : verdict.coverage.causes) causes += (causes.empty() ? "" : ", ") + cause;
     state_->say(
         {verdict.coverage.state == inspect::Coverage::State::none ? "not inspected" : "partly inspected", exchange.host,
@@ -372,6 +430,19 @@ void Recorder::judged(const net::Exchange& exchange) {
 void Recorder::finished(net::Exchange&& exchange) {
   if (!state_->options.journal && !state_->options.also) return;
   state_->push(std::move(exchange));
+}
+
+bool Recorder::acknowledges() const {
+  return state_->options.journal && state_->options.sync != CaptureSync::off;
+}
+
+void Recorder::keep(net::Exchange&& exchange, std::function<void()> kept) {
+  if (!state_->stalls()) {
+    if (!state_->push(Awaited{std::move(exchange), kept})) kept();
+    return;
+  }
+  state_->push(std::move(exchange));
+  kept();
 }
 
 void Recorder::tunnelled(net::Tunnelled&& tunnel) {
@@ -424,6 +495,10 @@ void Recorder::flush() {
   state_->idle.wait(lock, [this, number] { return state_->marks_passed >= number; });
 }
 
+bool Recorder::alive() const {
+  return state_->writing;
+}
+
 void Recorder::reopen_journal() {
   state_->push(Reopen{}, true);
 }
@@ -440,6 +515,7 @@ Recorder::Totals Recorder::totals() const {
   const std::lock_guard lock(state_->said_lock);
   out.blind = state_->blind;
   out.turned_away = state_->turned_away;
+  out.unseen = state_->unseen;
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/diagnostics.hpp"
 #include "app/journal.hpp"
+#include "app/options.hpp"
 #include "net/observer.hpp"
 #include "record/capture.hpp"
 
@@ -36,6 +37,7 @@ class Recorder : public net::Observer {
     std::function<void(std::string_view line)> print;    ///< whole lines with their end; on the writer thread
     std::function<void(std::string_view json)> publish;  ///< the same findings as JSON; on the writer thread
     std::function<bool()> has_followers;                 ///< false: nobody would hear it; on the I/O threads
+    CaptureSync sync = CaptureSync::off;                 ///< what the end of a response waits for
     std::function<void(const record::Capture&)> also;    ///< every finished exchange, unmasked; on the writer thread
     std::size_t queue = 1024;                            ///< Limits::record_queue
     std::uint64_t queue_bytes = 256ULL * 1024 * 1024;    ///< Limits::record_queue_bytes
@@ -46,8 +48,11 @@ class Recorder : public net::Observer {
   explicit Recorder(Options options);
   ~Recorder() override;  ///< after the last of what is queued
 
+  [[nodiscard]] bool keeps_records() const override;
   void judged(const net::Exchange& exchange) override;
   void finished(net::Exchange&& exchange) override;
+  [[nodiscard]] bool acknowledges() const override;
+  void keep(net::Exchange&& exchange, std::function<void()> kept) override;
   void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
   void shown(const net::Shown& certificate) override;
@@ -59,6 +64,8 @@ class Recorder : public net::Observer {
   void add_typed(std::vector<std::string> texts);
   /// Returns when everything queued so far has been printed and written.
   void flush();
+  /// True while the writer's thread is there; one that waits for a disk is.
+  [[nodiscard]] bool alive() const;
   /// Opens the journal's file anew (SIGHUP).
   void reopen_journal();
 
@@ -69,6 +76,7 @@ class Recorder : public net::Observer {
     std::array<std::uint64_t, 5> by_severity{};               ///< findings listed; index: inspect::Severity
     std::map<std::string, std::uint64_t, std::less<>> blind;  ///< by cause: exchanges and tunnels not (fully) inspected
     std::map<std::string, std::uint64_t, std::less<>> turned_away;  ///< by the error's name: refused
+    std::map<std::string, std::uint64_t, std::less<>> unseen;       ///< by cause: blocked for not having been looked at
   };
   [[nodiscard]] Totals totals() const;
   /// What clients and hosts were noticed to do, counted.

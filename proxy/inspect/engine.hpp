@@ -8,6 +8,7 @@
 #include "core/limits.hpp"
 #include "http/head.hpp"
 #include "inspect/rule_set.hpp"
+#include "inspect/uninspected.hpp"
 #include "inspect/verdict.hpp"
 
 namespace telltale::inspect {
@@ -25,6 +26,7 @@ struct Policy {
   Mode mode = Mode::flag;
   bool list_segments = false;
   std::vector<std::string> danger_strip_signed;  ///< rule ids that may edit a signed body
+  BlindChoices uninspected;                      ///< what is done with requests that could not be looked at
 };
 
 /// One request to inspect. Views must outlive the call.

@@ -134,13 +134,7 @@ Judgement judge(const Received& received, const RuleSet& rules, const Policy& po
     leave_as_received(judgement.verdict, done.error());
   }
   judgement.typed = std::move(content.typed);
+  refuse_blind(policy, judgement);
   return judgement;
 }
-
-std::string verdict_field(const Verdict& verdict, std::string_view exchange_id) {
-  if (verdict.action == Action::pass) return {};
-  const std::uint64_t findings = verdict.findings.size() + verdict.findings_not_listed;
-  return fmt::format("{}; findings={}; exchange={}", name_of(verdict.action), findings, exchange_id);
-}
-
 }  // namespace telltale::inspect

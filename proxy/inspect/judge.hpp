@@ -31,6 +31,7 @@ struct Judgement {
   std::optional<std::string> head;
   std::optional<std::string> body;
   std::vector<std::string> typed;  ///< what was chosen of Received::typed_among; the verdict rests on it
+  std::string refused_for;         ///< the cause, if it is blocked for not having been looked at
 };
 
 /// Decodes the content, inspects it, and works out the bytes to send: the path of a request in one pure call, the same
@@ -42,7 +43,8 @@ struct Judgement {
 /// nothing.
 void learn(const Received& received, const Limits& limits, Baselines& baselines);
 
-/// Value of the `telltale-verdict` field: "strip; findings=2; exchange=01J...". Empty if the request simply passed.
-[[nodiscard]] std::string verdict_field(const Verdict& verdict, std::string_view exchange_id);
+/// Refuses the request if one of its coverage's causes says so, else leaves it alone. `judge` has done this; to be
+/// called again where a cause was added.
+void refuse_blind(const Policy& policy, Judgement& judgement);
 
 }  // namespace telltale::inspect

@@ -2,6 +2,8 @@
 // tests/unit/inspect/verdict_test.cpp.
 #include "inspect/verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace telltale::inspect {
@@ -55,6 +57,18 @@ std::optional<Action> parse_action(std::string_view text) {
 }
 std::optional<Mode> parse_mode(std::string_view text) {
   return parse<Mode>(modes, text);
+}
+
+std::string verdict_field(const Verdict& verdict, std::string_view exchange_id) {
+  const Coverage& coverage = verdict.coverage;
+  const bool seen_whole = coverage.state == Coverage::State::full && coverage.causes.empty();
+  if (verdict.action == Action::pass && seen_whole) return {};
+  std::string out(name_of(verdict.action));
+  const std::uint64_t findings = verdict.findings.size() + verdict.findings_not_listed;
+  if (findings > 0 || verdict.action != Action::pass) out += fmt::format("; findings={}", findings);
+  if (!seen_whole) out += fmt::format("; coverage={}", name_of(coverage.state));
+  for (std::size_t i = 0; i < coverage.causes.size(); ++i) out += (i == 0 ? "; causes=" : ",") + coverage.causes[i];
+  return out + fmt::format("; exchange={}", exchange_id);
 }
 
 }  // namespace telltale::inspect

@@ -95,4 +95,9 @@ struct Verdict {
 [[nodiscard]] std::optional<Action> parse_action(std::string_view);
 [[nodiscard]] std::optional<Mode> parse_mode(std::string_view);
 
+/// Value of the `telltale-verdict` field: "strip; findings=2; exchange=01J...", and between them, where not everything
+/// was looked at or something is to be said of it, "coverage=partial; causes=json-malformed". Empty if the request was
+/// looked at whole and simply passed.
+[[nodiscard]] std::string verdict_field(const Verdict& verdict, std::string_view exchange_id);
+
 }  // namespace telltale::inspect

@@ -21,6 +21,12 @@ bool is_idempotent(std::string_view method) {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
+std::string why_blocked(const Exchange& exchange) {
+  if (!exchange.refused_for.empty()) return refused_unseen(exchange.refused_for, exchange.id);
+  const std::size_t findings = exchange.verdict.findings.size();
+  return fmt::format("{} finding{} in this request; exchange {}", findings, findings == 1 ? "" : "s", exchange.id);
+}
+
 }  // namespace
 
 ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
@@ -109,24 +115,17 @@ Task<bool> ExchangeTask::judge() {
   received.head = &exchange_.request;
   received.body = exchange_.request_body;
   received.typed_among = typed.get();
-  auto judged = co_await judge_request(worker_, worker_.judging, received);
-  if (!judged) {
-    co_await fail_exchange(std::move(judged.error()));
-    co_return false;
-  }
-  judgement_ = std::move(*judged);
+  judgement_ = co_await judge_request(worker_, worker_.judging, received);
   exchange_.verdict = std::move(judgement_.verdict);
   exchange_.typed = std::move(judgement_.typed);
+  exchange_.refused_for = judgement_.refused_for;
   worker_.observer.judged(exchange_);
   if (worker_.options.verdict_header) {
     const std::string value = inspect::verdict_field(exchange_.verdict, exchange_.id);
     if (!value.empty()) verdict_line_ = fmt::format("telltale-verdict: {}\r\n", value);
   }
   if (exchange_.verdict.action != inspect::Action::block) co_return true;
-  const std::size_t findings = exchange_.verdict.findings.size();
-  Error blocked{
-      Errc::blocked_by_policy, 0,
-      fmt::format("{} finding{} in this request; exchange {}", findings, findings == 1 ? "" : "s", exchange_.id)};
+  Error blocked{Errc::blocked_by_policy, 0, why_blocked(exchange_)};
   co_await fail_exchange(std::move(blocked));
   co_return false;
 }
@@ -150,8 +149,15 @@ Task<bool> ExchangeTask::run(http::RequestHead head) {
     auto checked = check(head);
     if (!checked) framing = tl::unexpected<Error>(std::move(checked.error()));
   }
+  std::string_view unseen;  // the cause, if it is refused for not being looked at
+  if (framing && !errand_.inspected) {
+    unseen = asks_for_websocket(head) ? "websocket" : "not_intercepted";
+    auto carried = may_carry(worker_, unseen);
+    if (carried) unseen = {};
+    if (!carried) framing = tl::unexpected<Error>(std::move(carried.error()));
+  }
   if (!framing) {
-    co_await refuse(flow_, client_, errand_.route.target.host, std::move(framing.error()));
+    co_await refuse(flow_, client_, errand_.route.target.host, std::move(framing.error()), unseen);
     co_return false;
   }
   const bool have_body = co_await read_body(head);
@@ -230,18 +236,30 @@ Task<bool> ExchangeTask::fail_exchange(Error error) {
   const bool bodiless = exchange_.request.method_text() == "HEAD";
   exchange_.error = error;
   const bool from_client = status_of(error.code) == 0;
-  if (!from_client) co_await reply_problem(worker_, client_, std::move(error), verdict_line_, bodiless);
-  finish();
+  const std::string code = exchange_.refused_for;
+  co_await finish();
+  if (!from_client) co_await reply_problem(worker_, client_, std::move(error), verdict_line_, bodiless, code);
   co_return false;
 }
 
-void ExchangeTask::finish() {
+// Reports the exchange, once. Where records are acknowledged this comes before the last byte goes to the client, and
+// waits until the record is kept: what a client has seen the end of, a crash does not lose.
+Task<void> ExchangeTask::finish() {
+  if (recorded_) co_return;
+  recorded_ = true;
   using std::chrono::duration_cast;
   exchange_.total = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   worker_.counters.exchanges.fetch_add(1, std::memory_order_relaxed);
+  if (errand_.inspected && worker_.observer.acknowledges()) {
+    const auto kept = std::make_shared<Signal>(worker_.context);
+    worker_.observer.keep(std::move(exchange_), Doorbell::rope(worker_.bell, kept));
+    co_await kept->wait(worker_.options.record_time);
+    if (!kept->fired()) worker_.counters.unacknowledged.fetch_add(1, std::memory_order_relaxed);
+    co_return;
+  }
   if (errand_.inspected) {
     worker_.observer.finished(std::move(exchange_));
-    return;
+    co_return;
   }
   const std::uint64_t bytes = exchange_.request.raw.size() + exchange_.request_body.size() + relayed_;
   worker_.observer.tunnelled({std::move(exchange_.id), std::move(exchange_.flow_id), std::move(exchange_.client),

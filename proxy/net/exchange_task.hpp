@@ -52,7 +52,7 @@ class ExchangeTask {
   Task<Result<bool>> relay_body(Answer& answer, http::Framing framing, bool& begun);
   Task<bool> write_client(std::span<const std::string_view> pieces);
   Task<bool> fail_exchange(Error error);
-  void finish();
+  Task<void> finish();
 
   Flow& flow_;
   Worker& worker_;
@@ -69,6 +69,7 @@ class ExchangeTask {
   std::uint64_t relayed_ = 0;
   std::size_t interim_ = 0;
   bool keep_ = false;
+  bool recorded_ = false;
   bool upgrades_ = false;   ///< asks for WebSocket, at a host that is not inspected
   bool continued_ = false;  ///< we answered Expect: 100-continue ourselves
 };

@@ -200,6 +200,12 @@ Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection cl
 
 Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, http::Authority target) {
   Worker& worker = flow.worker;
+  auto carried = may_carry(worker, "not_intercepted");
+  if (!carried) {
+    co_await refuse(flow, client, target.host, std::move(carried.error()), "not_intercepted");
+    co_await plain->shutdown();
+    co_return;
+  }
   worker.counters.tunnels.fetch_add(1, std::memory_order_relaxed);
   worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
   auto upstream = co_await worker.dialer->dial(target, false);

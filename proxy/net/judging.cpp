@@ -1,6 +1,8 @@
 // Where inspection runs. Covered by tests/unit/net/exchange_test.cpp.
 #include "net/judging.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <random>
@@ -19,15 +21,39 @@ inspect::SeenTexts& seen_here() {
   return seen;
 }
 
-Result<inspect::Judgement> judge_now(const Judging& judging, inspect::Received received, const Limits& limits) {
+void add_cause(inspect::Coverage& coverage, std::string_view cause, inspect::Coverage::State at_least) {
+  coverage.causes.emplace_back(cause);
+  coverage.state = std::max(coverage.state, at_least);
+}
+
+/// What is known of a request that the engine could not finish: nothing.
+inspect::Judgement not_looked_at(const inspect::Policy& policy, std::uint64_t bytes) {
+  inspect::Judgement judgement;
+  judgement.verdict.mode = policy.mode;
+  judgement.verdict.coverage.bytes_total = bytes;
+  add_cause(judgement.verdict.coverage, "detector-failed", inspect::Coverage::State::none);
+  return judgement;
+}
+
+// The engine does not throw on input. Should it do so, or run out of memory, that is a request not looked at, and the
+// operator's choice what follows.
+inspect::Judgement judge_now(const Judging& judging, inspect::Received received, const Limits& limits) {
   try {
     const auto baselines = judging.baselines ? judging.baselines() : nullptr;  // held while it is read
     received.baselines = baselines.get();
     received.seen = &seen_here();
     return inspect::judge(received, *judging.rules, judging.policy, limits);
-  } catch (const std::exception& caught) {
-    return fail(Errc::internal, std::string("inspection failed: ") + caught.what());
+  } catch (const std::exception&) {
+    return not_looked_at(judging.policy, received.body.size());
   }
+}
+
+/// Adds what is not the request's doing, and refuses it if that, or anything else, is not to be let go unseen.
+void settle(const Judging& judging, bool recorded, inspect::Judgement& judgement) {
+  using State = inspect::Coverage::State;
+  if (judging.stale) add_cause(judgement.verdict.coverage, "rules-stale", State::partial);
+  if (!recorded) add_cause(judgement.verdict.coverage, "not-recorded", State::full);
+  inspect::refuse_blind(judging.policy, judgement);
 }
 
 struct Job {
@@ -36,7 +62,7 @@ struct Job {
   boost::asio::io_context& context;
   std::shared_ptr<const Judging> judging;
   Signal done;
-  Result<inspect::Judgement> result = fail(Errc::internal, "not judged");
+  inspect::Judgement result;
 };
 
 void start(const std::shared_ptr<Job>& job, boost::asio::thread_pool& pool, const inspect::Received& received,
@@ -51,18 +77,34 @@ void start(const std::shared_ptr<Job>& job, boost::asio::thread_pool& pool, cons
 
 }  // namespace
 
-Task<Result<inspect::Judgement>> judge_request(Worker& worker, std::shared_ptr<const Judging> judging,
-                                               inspect::Received received) {
+Task<inspect::Judgement> judge_request(Worker& worker, std::shared_ptr<const Judging> judging,
+                                       inspect::Received received) {
   received.environment = &judging->environment;
   received.needles = judging->needles.get();
+  const bool recorded = worker.observer.keeps_records();
   if (received.body.size() < apart_bytes) {
-    auto judged = judge_now(*judging, received, worker.limits);
+    inspect::Judgement judged = judge_now(*judging, received, worker.limits);
+    settle(*judging, recorded, judged);
     co_return judged;
   }
-  const auto job = std::make_shared<Job>(worker.context, std::move(judging));
+  const auto job = std::make_shared<Job>(worker.context, judging);
   start(job, worker.judges, received, worker.limits);
   while (!job->done.fired()) co_await job->done.wait(std::chrono::hours(1));
+  settle(*judging, recorded, job->result);
   co_return std::move(job->result);
+}
+
+std::string refused_unseen(std::string_view cause, std::string_view exchange_id) {
+  const inspect::BlindCause* const known = inspect::find_blind_cause(cause);
+  std::string out = fmt::format("not inspected: {}; the policy for {} is to block",
+                                known == nullptr ? "not looked at" : known->sentence, cause);
+  return exchange_id.empty() ? out : out + fmt::format("; exchange {}", exchange_id);
+}
+
+Result<void> may_carry(const Worker& worker, std::string_view cause) {
+  const inspect::Policy& policy = worker.judging->policy;
+  if (inspect::blocking_cause({std::string(cause)}, policy.mode, policy.uninspected).empty()) return {};
+  return fail(Errc::blocked_by_policy, refused_unseen(cause, ""));
 }
 
 }  // namespace telltale::net

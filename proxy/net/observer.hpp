@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct Exchange {
   std::chrono::milliseconds first_byte{0};
   std::chrono::milliseconds total{0};
   inspect::Verdict verdict;
+  std::string refused_for;     ///< the cause, if it was blocked for not having been looked at
   std::optional<Error> error;  ///< why there is no (whole) response
   std::vector<std::string> typed;
 };
@@ -69,12 +71,22 @@ class Observer {
   /// A verdict has been reached, before the request goes on.
   virtual void judged(const Exchange& exchange) = 0;
   virtual void finished(Exchange&& exchange) = 0;
+  /// True if the end of a response is to wait until its record is kept; then `keep` is called instead of `finished`.
+  [[nodiscard]] virtual bool acknowledges() const { return false; }
+  /// As `finished`; `kept` is called once, from any thread, when a crash can no longer lose the record, or when it is
+  /// lost already.
+  virtual void keep(Exchange&& exchange, std::function<void()> kept) {
+    finished(std::move(exchange));
+    kept();
+  }
   virtual void tunnelled(Tunnelled&& tunnel) = 0;
   /// A connection or request that failed before there was an exchange.
   virtual void refused(std::string_view client, std::string_view host, const Error& error) = 0;
   virtual void shown(const Shown& /*certificate*/) {}
   /// A `danger_` option let something through; `option` as on the command line, without its dashes.
   virtual void endangered(std::string_view /*option*/, std::string_view /*host*/, std::string_view /*what*/) {}
+  /// False while exchanges are lost that should be kept: cause "not-recorded". On the I/O threads.
+  [[nodiscard]] virtual bool keeps_records() const { return true; }
   /// What the user typed so far, as known now; null if nothing is.
   [[nodiscard]] virtual std::shared_ptr<const inspect::TypedIndex> typed() = 0;
 };

@@ -72,11 +72,11 @@ std::string_view reason_phrase(unsigned status) {
   }
 }
 
-std::string problem_response(const Error& error, std::string_view extra, bool bodiless) {
+std::string problem_response(const Error& error, std::string_view extra, bool bodiless, std::string_view code) {
   const unsigned known = status_of(error.code);
   const unsigned status = known == 0 ? 500 : known;
   std::string body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"code":"{}","detail":")",
-                                 reason_phrase(status), status, name_of(error.code));
+                                 reason_phrase(status), status, code.empty() ? name_of(error.code) : code);
   append_json_text(body, error.detail);
   body += "\"}\n";
   const std::string_view connection = error.code == Errc::upgrade_refused ? "close, upgrade" : "close";

@@ -79,6 +79,7 @@ struct Lane {
 // The dialer and the pool hold I/O objects of the context, and suspended sessions hold references to the worker: the
 // sessions go first (with the context's services), and the objects' own storage after them.
 void Lane::release_context() {
+  worker->bell->take_down();
   worker->dialer.reset();
   worker->pool.reset();
   std::unique_ptr<boost::asio::io_context> last = std::move(context);
@@ -216,6 +217,24 @@ void Proxy::drain() {
                            [this, &lanes_left] { return *lanes_left == 0 || !state_->running; });
   lock.unlock();
   stop();
+}
+
+bool Proxy::turns(std::chrono::milliseconds within) {
+  struct Round {
+    std::mutex mutex;
+    std::condition_variable turned;
+    std::size_t left = 0;
+  };
+  const auto round = std::make_shared<Round>();  // a loop that turns too late finds it still there
+  round->left = state_->lanes.size();
+  for (const auto& lane : state_->lanes)
+    boost::asio::post(*lane->context, [round] {
+      const std::lock_guard lock(round->mutex);
+      --round->left;
+      round->turned.notify_all();
+    });
+  std::unique_lock lock(round->mutex);
+  return round->turned.wait_for(lock, within, [&round] { return round->left == 0; });
 }
 
 void Proxy::stop() {

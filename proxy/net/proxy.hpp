@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ struct Judging {
   std::shared_ptr<const inspect::NeedleSet> needles;  ///< of `environment`; null: prepared for each request
   /// What earlier requests of each client said; asked once a request. May be empty.
   std::function<std::shared_ptr<const inspect::Baselines>()> baselines;
+  bool stale = false;  ///< newer rules or settings were there and could not be read: cause "rules-stale"
 };
 
 /// An address range of `--allow-upstream`: "127.0.0.0/8", "10.1.2.3", "fd00::/8".
@@ -48,7 +50,10 @@ struct ProxyOptions {
   std::vector<Cidr> allow_upstream;             ///< loopback and private targets that may be connected to
   std::vector<Resolution> resolve;
   std::vector<http::Authority> own_listeners;  ///< besides this one (admin): never connected to; hosts are IP literals
-  std::string pseudonym;       ///< our name in Via, by which a loop is found; empty: a random one, of this run alone
+  std::string pseudonym;  ///< our name in Via, by which a loop is found; empty: a random one, of this run alone
+  /// How long the end of a response waits for its record, where the observer acknowledges: a stalled disk costs that
+  /// much, once.
+  std::chrono::milliseconds record_time{250};
   bool verdict_header = true;  ///< tell the client with a telltale-verdict response field
   Limits limits;
 };
@@ -72,12 +77,14 @@ class Proxy {
   [[nodiscard]] Result<void> reload_revocations();
   /// Stops accepting, lets exchanges finish within Limits::drain_time, then returns.
   void drain();
+  /// True if every thread's loop has turned within that time. Not during or after drain and stop.
+  [[nodiscard]] bool turns(std::chrono::milliseconds within);
   /// Ends everything now.
   void stop();
 
   struct Counters {
     std::atomic<std::uint64_t> connections{0}, exchanges{0}, tunnels{0}, refused{0}, upstream_dials{0},
-        upstream_reused{0};
+        upstream_reused{0}, unacknowledged{0};
   };
   [[nodiscard]] const Counters& counters() const;
 

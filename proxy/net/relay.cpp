@@ -81,7 +81,8 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
   const std::size_t most_kept = worker_.limits.captured_response_bytes;
   std::string& kept = exchange_.response_body;
   // The head waits for nothing but what arrived with it.
-  const std::string_view raw = exchange_.response->raw;
+  const std::string head = exchange_.response->raw;  // outlives the exchange, which is handed over before the end
+  const std::string_view raw = head;
   std::string_view bytes = answer.bytes;
   std::array<std::string_view, 4> pieces = {
       raw.substr(0, raw.size() - 2), verdict_line_, raw.substr(raw.size() - 2), {}};
@@ -98,6 +99,7 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
     relayed_ += *taken;
     pieces[3] = bytes.substr(0, *taken);
     begun = true;
+    if (reader.done() && errand_.inspected) co_await finish();
     const bool wrote = co_await write_client(std::span(pieces).subspan(first));
     if (!wrote) co_return fail(Errc::client_closed, "the client closed in the middle of its response");
     if (reader.done()) co_return *taken == bytes.size();
@@ -110,6 +112,7 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
     auto got = co_await answer.stream->read_some(lease->bytes());
     if (!got) co_return tl::unexpected<Error>(std::move(got.error()));
     if (*got == 0) {
+      if (reader.ends_by_close() && errand_.inspected) co_await finish();
       if (reader.ends_by_close()) co_return false;
       co_return fail(Errc::upstream_closed, "closed before the end of the response");
     }
@@ -150,6 +153,10 @@ Task<bool> ExchangeTask::relay(Answer answer) {
   exchange_.first_byte = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   const bool upstream_keeps = http::keeps_alive(answer.head, answer.head.version_minor);
   exchange_.response = std::move(answer.head);
+  if (worker_.draining && keep_) {  // so that a client sends its next request elsewhere at once
+    verdict_line_ += "connection: close\r\n";
+    keep_ = false;
+  }
   bool begun = false;
   auto clean = co_await relay_body(answer, *framing, begun);
   if (!clean && !begun) {
@@ -165,12 +172,12 @@ Task<bool> ExchangeTask::relay(Answer answer) {
     if (error.code == Errc::upstream_closed) error.code = Errc::upstream_response_truncated;
     exchange_.error = std::move(error);
     client_.stream->abort();
-    finish();
+    co_await finish();
     co_return false;
   }
   const bool reusable = *clean && upstream_keeps && keep_;
   if (reusable) worker_.pool->put(errand_.route, std::move(answer.stream));
-  finish();
+  co_await finish();
   co_return keep_&& upstream_keeps && framing->kind != http::Framing::Kind::until_close;
 }
 

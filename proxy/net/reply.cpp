@@ -24,8 +24,9 @@ Task<void> read_on(Worker& worker, Stream& stream) {
 
 }  // namespace
 
-Task<void> reply_problem(Worker& worker, Connection& client, Error error, std::string_view extra, bool bodiless) {
-  const std::string response = problem_response(error, extra, bodiless);
+Task<void> reply_problem(Worker& worker, Connection& client, Error error, std::string_view extra, bool bodiless,
+                         std::string_view code) {
+  const std::string response = problem_response(error, extra, bodiless, code);
   const std::array<std::string_view, 1> pieces = {response};
   client.stream->expires_after(worker.limits.client_head_time);
   const auto wrote = co_await client.stream->write_all(pieces);
@@ -34,12 +35,12 @@ Task<void> reply_problem(Worker& worker, Connection& client, Error error, std::s
   co_await read_on(worker, *client.stream);
 }
 
-Task<void> refuse(Flow& flow, Connection& client, std::string_view host, Error error) {
+Task<void> refuse(Flow& flow, Connection& client, std::string_view host, Error error, std::string_view code) {
   flow.worker.counters.refused.fetch_add(1, std::memory_order_relaxed);
   flow.worker.observer.refused(flow.client, host, error);
   if (status_of(error.code) == 0) co_return;
   const std::string_view extra = error.code == Errc::upgrade_refused ? "upgrade: HTTP/1.1\r\n" : "";
-  co_await reply_problem(flow.worker, client, std::move(error), extra, false);
+  co_await reply_problem(flow.worker, client, std::move(error), extra, false, code);
 }
 
 }  // namespace telltale::net

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "net/doorbell.hpp"
 #include "net/ids.hpp"
 #include "net/proxy.hpp"
 #include "net/tls_context.hpp"
@@ -79,7 +80,8 @@ struct Worker {
         counters(its_counters),
         leaves(std::move(its_leaves)),
         judges(its_judges),
-        pool(std::make_unique<UpstreamPool>(its_context, limits)) {}
+        pool(std::make_unique<UpstreamPool>(its_context, limits)),
+        bell(std::make_shared<Doorbell>(its_context)) {}
 
   boost::asio::io_context& context;
   const ProxyOptions& options;
@@ -94,6 +96,7 @@ struct Worker {
   std::unique_ptr<UpstreamPool> pool;
   Buffers buffers;
   Ids ids;
+  std::shared_ptr<Doorbell> bell;  ///< by which other threads wake this one
   std::vector<Flow*> flows;
   bool draining = false;
   std::function<void()> on_flow_end;  ///< while draining

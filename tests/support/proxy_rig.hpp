@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -23,6 +24,9 @@ class Recorder final : public net::Observer {
   void tunnelled(net::Tunnelled&& tunnel) override;
   void refused(std::string_view client, std::string_view host, const Error& error) override;
   std::shared_ptr<const inspect::TypedIndex> typed() override;
+
+  bool keeps_records() const override { return keeps; }
+  std::atomic<bool> keeps{true};
 
   [[nodiscard]] net::Exchange exchange(std::size_t index = 0);  ///< waits; throws if it never comes
   [[nodiscard]] Refusal refusal(std::size_t index = 0);

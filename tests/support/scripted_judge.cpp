@@ -1,7 +1,12 @@
 // A judge that does what the body tells it, so that the network part can be tested without rules: `[flag]`, `[block]`,
-// and `[strip]`, which is cut out. It takes the place of inspect/judge.cpp in this one program: the linker finds these
+// `[strip]`, which is cut out, `[blind]`, which says that it could not look, and `[throw]` and `[no memory]`, which
+// fail as a faulty detector would. It takes the place of inspect/judge.cpp in this one program: the linker finds these
 // definitions first and never opens that member of the library.
 #include "inspect/judge.hpp"
+
+#include <new>
+#include <stdexcept>
+
 #include "support/proxy_rig.hpp"
 
 namespace telltale::inspect {
@@ -9,6 +14,12 @@ namespace telltale::inspect {
 Judgement judge(const Received& received, const RuleSet&, const Policy&, const Limits&) {
   Judgement judgement;
   const auto has = [&](std::string_view word) { return received.body.find(word) != std::string_view::npos; };
+  if (has("[throw]")) throw std::out_of_range("a detector's fault");
+  if (has("[no memory]")) throw std::bad_alloc();
+  if (has("[blind]")) {
+    judgement.verdict.coverage.state = Coverage::State::none;
+    judgement.verdict.coverage.causes.emplace_back("coding-unknown");
+  }
   if (has("[flag]")) judgement.verdict.action = Action::flag;
   if (has("[block]")) judgement.verdict.action = Action::block;
   if (judgement.verdict.action != Action::pass) judgement.verdict.findings.emplace_back();
@@ -26,13 +37,6 @@ Judgement judge(const Received& received, const RuleSet&, const Policy&, const L
   }
   judgement.body = std::move(body);
   return judgement;
-}
-
-std::string verdict_field(const Verdict& verdict, std::string_view exchange_id) {
-  if (verdict.action == Action::pass) return {};
-  const char* const names[] = {"pass", "flag", "strip", "block"};
-  return std::string(names[static_cast<std::size_t>(verdict.action)]) +
-         "; findings=" + std::to_string(verdict.findings.size()) + "; exchange=" + std::string(exchange_id);
 }
 
 }  // namespace telltale::inspect

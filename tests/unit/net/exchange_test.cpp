@@ -117,6 +117,86 @@ TEST_CASE("a judgement decides what is sent and what the client is told", "[net]
   CHECK(rig.recorder.judged_count() == 1);
 }
 
+TEST_CASE("what the engine could not look at goes on or is refused, as the mode and the policy say",
+          "[net][exchange]") {
+  struct Row {
+    const char* body;
+    inspect::Mode mode;
+    inspect::BlindChoices choices;
+    const char* cause;
+    bool refused;
+  };
+  using inspect::Mode;
+  using inspect::WhenBlind;
+  const std::string large = std::string(400'000, 'x') + "[throw]";  // judged on another thread
+  const Row rows[] = {
+      {"[throw]", Mode::flag, {}, "detector-failed", false},
+      {"[throw]", Mode::block, {}, "detector-failed", true},
+      {"[throw]", Mode::observe, {{"detector-failed", WhenBlind::block}}, "detector-failed", true},
+      {"[throw]", Mode::block, {{"detector-failed", WhenBlind::pass}}, "detector-failed", false},
+      {"[no memory]", Mode::flag, {}, "detector-failed", false},
+      {"[no memory]", Mode::strip, {}, "detector-failed", true},
+      {large.c_str(), Mode::flag, {}, "detector-failed", false},
+      {large.c_str(), Mode::block, {}, "detector-failed", true},
+      {"[blind]", Mode::flag, {}, "coding-unknown", false},
+      {"[blind]", Mode::strip, {}, "coding-unknown", true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(std::string_view(row.body).substr(0, 20), inspect::name_of(row.mode));
+    Upstream upstream(good());
+    ProxyRig rig(upstream);
+    auto judging = std::make_shared<net::Judging>(*test::test_judging());
+    judging->policy.mode = row.mode;
+    judging->policy.uninspected = row.choices;
+    rig.proxy->judge_by(judging);
+    Wire wire = rig.secure();
+    wire.send(post(row.body));
+    const std::string answer = wire.receive_message();
+    const std::string told = test::field_of(answer, "telltale-verdict");
+    CHECK((told.find("; coverage=none; causes=" + std::string(row.cause) + "; exchange=01") != std::string::npos));
+    CHECK(upstream.requests().empty() == row.refused);
+    if (row.refused) {
+      CHECK(answer.starts_with("HTTP/1.1 403 "));
+      CHECK((answer.find("\"code\":\"" + std::string(row.cause) + "\"") != std::string::npos));
+      CHECK(rig.recorder.exchange().refused_for == row.cause);
+    } else {
+      CHECK(answer.ends_with("ok"));
+      CHECK(rig.recorder.exchange().refused_for.empty());
+    }
+    CHECK(rig.recorder.exchange().verdict.coverage.causes == std::vector<std::string>{row.cause});
+  }
+}
+
+TEST_CASE("rules that could not be reloaded and captures that are lost are causes", "[net][exchange]") {
+  Upstream upstream(good());
+  ProxyRig rig(upstream);
+  auto judging = std::make_shared<net::Judging>(*test::test_judging());
+  judging->stale = true;
+  rig.proxy->judge_by(judging);
+  Wire wire = rig.secure();
+  wire.send(post("one"));
+  CHECK(test::field_of(wire.receive_message(), "telltale-verdict")
+            .starts_with("pass; coverage=partial; causes=rules-stale; exchange=01"));
+  judging = std::make_shared<net::Judging>(*test::test_judging());
+  judging->policy.uninspected = {{"not-recorded", inspect::WhenBlind::block}};
+  rig.proxy->judge_by(judging);
+  rig.recorder.keeps = false;
+  wire.send(post("two"));
+  CHECK(wire.receive_message().find("\"code\":\"not-recorded\"") != std::string::npos);
+  CHECK(upstream.requests().size() == 1);
+}
+
+TEST_CASE("tunnels are refused where what is not intercepted must not be carried", "[net][exchange]") {
+  Upstream upstream(test::SslContext{});
+  ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.intercept = {"other.test"}; });
+  auto judging = std::make_shared<net::Judging>(*test::test_judging());
+  judging->policy.uninspected = {{"not_intercepted", inspect::WhenBlind::block}};
+  rig.proxy->judge_by(judging);
+  std::string answer;
+  Wire wire = rig.connect(rig.target(), answer);
+  CHECK(answer.starts_with("HTTP/1.1 403 "));
+}
+
 TEST_CASE("the verdict field can be switched off", "[net][exchange]") {
   Upstream upstream(good());
   ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.verdict_header = false; });

@@ -276,10 +276,10 @@ void take_authority(std::shared_ptr<const certs::Authority> authority, Running& 
 
 // What was in use stays, and every verdict says that it is not what was asked for.
 void stay(const Error& error, Running& running) {
-  say(fmt::format("reload refused, the rules in use stay: {}\n", error.detail));
   auto judging = std::make_shared<net::Judging>(*running.judging);
   judging->stale = true;
   running.proxy->judge_by(std::move(judging));
+  say(fmt::format("reload refused, the rules in use stay: {}\n", error.detail));
 }
 
 void reload(const ProxyCommand& started, const std::function<Command()>& read_again, Running& running) {

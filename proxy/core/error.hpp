@@ -34,6 +34,12 @@ enum class Fault : std::uint8_t { client, upstream, configuration, input, ours }
   X(request_timeout, "request-timeout", client, 408)                                           \
   X(client_tls_failed, "client-tls-failed", client, 0)                                         \
   X(client_closed, "client-closed", client, 0)                                                 \
+  X(body_too_slow, "body-too-slow", client, 408)                                               \
+  X(client_connections_full, "client-connections-full", client, 429)                           \
+  X(client_requests_full, "client-requests-full", client, 429)                                 \
+  X(connections_full, "connections-full", ours, 503)                                           \
+  X(memory_full, "memory-full", ours, 503)                                                     \
+  X(descriptors_full, "descriptors-full", ours, 503)                                           \
   X(busy, "busy", ours, 503)                                                                   \
   X(unauthorized, "unauthorized", client, 401)                                                 \
   X(origin_forbidden, "origin-forbidden", client, 403)                                         \
@@ -59,6 +65,7 @@ enum class Fault : std::uint8_t { client, upstream, configuration, input, ours }
   X(upstream_port_forbidden, "upstream-port-forbidden", client, 403)                           \
   X(upstream_loop, "upstream-loop", client, 508)                                               \
   X(upstream_unresolvable, "upstream-unresolvable", upstream, 502)                             \
+  X(resolver_busy, "resolver-busy", ours, 503)                                                 \
   X(upstream_refused, "upstream-refused", upstream, 502)                                       \
   X(upstream_unreachable, "upstream-unreachable", upstream, 502)                               \
   X(upstream_connect_timeout, "upstream-connect-timeout", upstream, 504)                       \

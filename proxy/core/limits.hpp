@@ -82,13 +82,40 @@ struct Limits {
   std::uint64_t admin_stream_bytes = 1024 * 1024;  ///< waiting for one follower; what is more is left out, and said
   std::uint32_t admin_wrong_tokens = 5;            ///< in a row, by anybody; each one after them is answered late
 
+  // --- what clients share ---
+  /// Most client connections open at once, all clients together; fewer where descriptors do not suffice (an upstream
+  /// needs some too). Idle intercepted ones take 40 KiB at most, so these are some 800 MB. Errc::connections_full, 503.
+  std::uint32_t connections = 20'000;
+  /// Of them, those of one client address (of one /64 in IPv6). 0: seven eighths of what there are, so that one client
+  /// alone cannot keep the others out. Errc::client_connections_full, 429.
+  std::uint32_t client_connections = 0;
+  /// Most requests of one client address under way at once. Agents stream some dozens. Errc::client_requests_full, 429.
+  std::uint32_t client_requests = 8 * 1024;
+  /// Most connections a thread keeps for a moment to tell them that they are one too many; the rest are only closed.
+  std::uint32_t turned_away = 64;
+  /// Most bytes of messages held at once, all connections together: heads and bodies of requests while they are read,
+  /// judged and sent, and what is kept of responses. 0: a quarter of the memory there is. Past 95 % of it requests get
+  /// Errc::memory_full, 503, and responses are no longer kept for the capture.
+  std::uint64_t held_bytes = 0;
+  /// Slowest request body, bytes a second on the average, once `client_body_grace` is over: the slowest modems were
+  /// faster. Errc::body_too_slow, 408.
+  std::uint32_t client_body_rate = 240;
+  /// Names looked up at once, all threads together, each by a thread that waits for the system's resolver, and look-ups
+  /// that may wait for one of those. Errc::resolver_busy, 503.
+  std::uint32_t resolver_threads = 32;
+  std::uint32_t resolver_queue = 1024;
+  /// Lines for the terminal or the log that wait while nobody reads them; more are dropped and counted.
+  std::uint32_t log_queue = 4096;
+
   // --- time ---
-  std::chrono::milliseconds client_head_time{10'000};            ///< first byte of a request to its last head byte. 408
-  std::chrono::milliseconds client_idle_time{300'000};           ///< kept-alive connection without a request: closed
-  std::chrono::milliseconds client_body_idle_time{30'000};       ///< longest pause inside a request body. 408
-  std::chrono::milliseconds client_tls_time{10'000};             ///< CONNECT answered to handshake done: closed
-  std::chrono::milliseconds upstream_connect_time{10'000};       ///< all addresses of one host together. 504
-  std::chrono::milliseconds upstream_tls_time{10'000};           ///< handshake. 504
+  std::chrono::milliseconds client_head_time{10'000};       ///< first byte of a request to its last head byte. 408
+  std::chrono::milliseconds client_body_grace{10'000};      ///< of a body, before `client_body_rate` counts
+  std::chrono::milliseconds client_gone_time{400};          ///< client ended its side: the upstream may still answer
+  std::chrono::milliseconds client_idle_time{300'000};      ///< kept-alive connection without a request: closed
+  std::chrono::milliseconds client_body_idle_time{30'000};  ///< longest pause inside a request body. 408
+  std::chrono::milliseconds client_tls_time{10'000};        ///< CONNECT answered to handshake done: closed
+  std::chrono::milliseconds upstream_connect_time{10'000};  ///< all addresses of one host together. 504
+  std::chrono::milliseconds upstream_tls_time{10'000};      ///< handshake. 504
   std::chrono::milliseconds upstream_first_byte_time{600'000};   ///< request sent to first response byte. 504
   std::chrono::milliseconds upstream_stream_idle_time{600'000};  ///< longest pause inside a response: closed
   std::chrono::milliseconds upstream_pool_time{60'000};          ///< idle pooled connection: closed

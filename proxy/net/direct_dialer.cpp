@@ -5,38 +5,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <boost/asio/ip/basic_resolver.hpp>
-
 #include "net/peer_chain.hpp"
-#include "net/signal.hpp"
 
 namespace telltale::net {
 namespace {
 
 namespace ip = boost::asio::ip;
-using Resolver = ip::basic_resolver<Tcp, Executor>;
-
-constexpr std::size_t most_addresses = 16;
-
-/// A look-up under way. It may outlive the one who asked: the system's resolver cannot be interrupted.
-struct Lookup {
-  explicit Lookup(boost::asio::io_context& context) : resolver(context), done(context) {}
-  Resolver resolver;
-  Signal done;
-  boost::system::error_code error;
-  std::vector<Tcp::endpoint> endpoints;
-};
-
-void start(const std::shared_ptr<Lookup>& lookup, const http::Authority& target) {
-  const auto on_answer = [lookup](const boost::system::error_code& error, Resolver::results_type found) {
-    lookup->error = error;
-    for (const auto& entry : found)
-      if (lookup->endpoints.size() < most_addresses) lookup->endpoints.push_back(entry.endpoint());
-    lookup->done.fire();
-  };
-  lookup->resolver.async_resolve(target.host, std::to_string(target.port), Resolver::numeric_service, on_answer);
-}
 
 Error at_target(const http::Authority& target, Error error) {
   error.detail = fmt::format("{}: {}", http::text_of(target), error.detail);
@@ -45,8 +19,8 @@ Error at_target(const http::Authority& target, Error error) {
 
 }  // namespace
 
-DirectDialer::DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules)
-    : context_(context), rules_(std::move(rules)), tls_(rules_->trust) {}
+DirectDialer::DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules, Resolver& resolver)
+    : context_(context), rules_(std::move(rules)), resolver_(resolver), tls_(rules_->trust) {}
 
 Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authority& target) {
   Endpoints endpoints;
@@ -60,14 +34,9 @@ Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authorit
     endpoints.emplace_back(address, target.port);
     co_return endpoints;
   }
-  const auto lookup = std::make_shared<Lookup>(context_);
-  start(lookup, target);
-  co_await lookup->done.wait(rules_->limits.upstream_connect_time);
-  if (!lookup->done.fired())
-    co_return fail(Errc::upstream_connect_timeout, "name not resolved within the time allowed");
-  if (lookup->error || lookup->endpoints.empty())
-    co_return fail(Errc::upstream_unresolvable, fmt::format("name not resolved ({})", lookup->error.message()));
-  endpoints = std::move(lookup->endpoints);
+  auto found = co_await resolver_.resolve(context_, target.host, rules_->limits.upstream_connect_time);
+  if (!found) co_return tl::unexpected<Error>(std::move(found.error()));
+  for (const ip::address& address : *found) endpoints.emplace_back(address, target.port);
   co_return endpoints;
 }
 

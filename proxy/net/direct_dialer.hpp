@@ -5,6 +5,7 @@
 
 #include "net/address_policy.hpp"
 #include "net/dialer.hpp"
+#include "net/resolver.hpp"
 #include "net/tls_context.hpp"
 
 namespace telltale::net {
@@ -22,7 +23,8 @@ struct DialRules {
 /// The real dialer: resolves, judges each address, connects to the first that answers, verifies TLS.
 class DirectDialer final : public Dialer {
  public:
-  DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules);
+  /// `resolver` must outlive the context.
+  DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules, Resolver& resolver);
   Task<Result<std::unique_ptr<Stream>>> dial(const http::Authority& target, bool tls) override;
 
  private:
@@ -34,6 +36,7 @@ class DirectDialer final : public Dialer {
 
   boost::asio::io_context& context_;
   std::shared_ptr<const DialRules> rules_;
+  Resolver& resolver_;
   ClientTls tls_;
 };
 

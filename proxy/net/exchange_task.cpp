@@ -30,7 +30,12 @@ std::string why_blocked(const Exchange& exchange) {
 }  // namespace
 
 ExchangeTask::ExchangeTask(Flow& flow, Connection& client, const Errand& errand)
-    : flow_(flow), worker_(flow.worker), client_(client), errand_(errand), started_(std::chrono::steady_clock::now()) {}
+    : flow_(flow),
+      worker_(flow.worker),
+      client_(client),
+      errand_(errand),
+      held_(flow.worker.shares.memory),
+      started_(std::chrono::steady_clock::now()) {}
 
 // What an otherwise well-formed request must not ask of us.
 Result<void> ExchangeTask::check(const http::RequestHead& head) const {
@@ -60,6 +65,16 @@ Result<void> ExchangeTask::check_hop(const http::RequestHead& head) const {
   return {};
 }
 
+// What a well-formed request must find room for.
+Result<void> ExchangeTask::admit(const RequestPlace& place, const http::RequestHead& head) {
+  const std::uint32_t most = worker_.limits.client_requests;
+  if (!place.granted())
+    return fail(Errc::client_requests_full,
+                fmt::format("{} requests of this client are under way, and no more may be", most));
+  if (!held_.add(head.raw.size())) return fail(Errc::memory_full, "too much is being held for other requests");
+  return {};
+}
+
 // True if the request may go no further, and was answered here. RFC 9110 section 7.6.2.
 Task<bool> ExchangeTask::answer_last_hop(const http::RequestHead& head) {
   if (errand_.via != "absolute") co_return false;
@@ -83,7 +98,7 @@ Task<bool> ExchangeTask::read_body(const http::RequestHead& head) {
     if (!wrote) co_return false;
     continued_ = true;
   }
-  auto body = co_await read_request_body(worker_, client_, framing_);
+  auto body = co_await read_request_body(worker_, client_, framing_, held_);
   if (body) {
     body_ = std::move(*body);
     co_return true;
@@ -143,10 +158,12 @@ Result<void> ExchangeTask::prepare_outgoing() {
 }
 
 Task<bool> ExchangeTask::run(http::RequestHead head) {
+  const RequestPlace place(flow_.who(), worker_.limits.client_requests);
   auto framing = http::request_framing(head, worker_.limits);
   if (framing) {
     framing_ = *framing;
     auto checked = check(head);
+    if (checked) checked = admit(place, head);
     if (!checked) framing = tl::unexpected<Error>(std::move(checked.error()));
   }
   std::string_view unseen;  // the cause, if it is refused for not being looked at
@@ -190,8 +207,8 @@ Task<Result<std::unique_ptr<Stream>>> ExchangeTask::obtain(bool& reused) {
     worker_.counters.upstream_reused.fetch_add(1, std::memory_order_relaxed);
     co_return stream;
   }
-  worker_.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
-  auto dialled = co_await worker_.dialer->dial(errand_.route.target, errand_.route.tls);
+  auto dialled = co_await worker_.dial(errand_.route);
+  if (dialled && watched_->gone()) co_return tl::unexpected<Error>(explained(Error{}));
   co_return dialled;
 }
 
@@ -207,23 +224,32 @@ Task<Result<ExchangeTask::Answer>> ExchangeTask::ask_once(bool& stale) {
   const std::string_view head = outgoing_head_.empty() ? std::string_view(exchange_.request.raw) : outgoing_head_;
   std::string_view body = body_.chunked.empty() ? std::string_view(exchange_.request_body) : body_.chunked;
   if (judgement_.body) body = outgoing_body_.empty() ? std::string_view(*judgement_.body) : outgoing_body_;
-  const std::array<std::string_view, 2> pieces = {head, body};
+  const Sending::Pieces pieces = {head, body};
   answer.stream->expires_after(worker_.limits.upstream_first_byte_time);
-  auto wrote = co_await answer.stream->write_all(pieces);
+  answer.sending = std::make_shared<Sending>(worker_.context, *answer.stream, pieces);
+  watched_->cancels(answer.stream.get());
+  co_await Sending::start(answer.sending);
   // An upstream may answer and close before it has read everything: what it said still counts.
   auto read = co_await read_answer_head(answer);
-  if (read) {
-    if (!wrote) keep_ = false;
-    co_return answer;
-  }
-  stale = reused && answer.bytes.empty() && read.error().code == Errc::upstream_closed;
-  co_return tl::unexpected<Error>(std::move(read.error()));
+  if (read) co_return answer;
+  co_await answer.sending->end();
+  watched_->cancels(nullptr);
+  Error error = explained(std::move(read.error()));
+  stale = reused && answer.bytes.empty() && error.code == Errc::upstream_closed;
+  co_return tl::unexpected<Error>(std::move(error));
+}
+
+// An upstream that was left because the client had gone is not to blame.
+Error ExchangeTask::explained(Error error) {
+  if (!watched_->gone()) return error;
+  return Error{Errc::client_closed, 0, "the client went away before the end of its response"};
 }
 
 // A pooled connection may turn out closed. The request goes out a second time only if its method says that doing it
 // twice does no harm: whether the first copy was acted upon cannot be known (RFC 9110 section 9.2.2).
 Task<Result<ExchangeTask::Answer>> ExchangeTask::ask() {
   bool stale = true;
+  watched_.emplace(worker_.watch, *client_.stream);
   auto first = co_await ask_once(stale);
   if (first || !stale || !is_idempotent(exchange_.request.method_text())) co_return first;
   stale = false;
@@ -235,6 +261,7 @@ Task<Result<ExchangeTask::Answer>> ExchangeTask::ask() {
 Task<bool> ExchangeTask::fail_exchange(Error error) {
   const bool bodiless = exchange_.request.method_text() == "HEAD";
   exchange_.error = error;
+  if (watched_ && watched_->gone()) worker_.counters.upstream_cancelled.fetch_add(1, std::memory_order_relaxed);
   const bool from_client = status_of(error.code) == 0;
   const std::string code = exchange_.refused_for;
   co_await finish();

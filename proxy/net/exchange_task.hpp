@@ -1,10 +1,12 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/judging.hpp"
 #include "net/request_reader.hpp"
+#include "net/sending.hpp"
 #include "net/worker.hpp"
 
 namespace telltale::net {
@@ -31,10 +33,12 @@ class ExchangeTask {
     std::unique_ptr<Stream> stream;
     std::string bytes;
     http::ResponseHead head;
+    std::shared_ptr<Sending> sending;  ///< over before the stream goes
   };
 
   [[nodiscard]] Result<void> check(const http::RequestHead& head) const;
   [[nodiscard]] Result<void> check_hop(const http::RequestHead& head) const;
+  [[nodiscard]] Result<void> admit(const RequestPlace& place, const http::RequestHead& head);
   Task<bool> answer_last_hop(const http::RequestHead& head);
   Task<bool> read_body(const http::RequestHead& head);
   void open_exchange(http::RequestHead head);
@@ -48,6 +52,9 @@ class ExchangeTask {
   Task<Result<void>> skip_interim(Answer& answer);
 
   Task<bool> relay(Answer answer);
+  Task<bool> relay_answer(Answer& answer);
+  [[nodiscard]] bool keeps(std::size_t bytes);
+  [[nodiscard]] Error explained(Error error);
   Task<void> switch_protocols(Answer& answer);
   Task<Result<bool>> relay_body(Answer& answer, http::Framing framing, bool& begun);
   Task<bool> write_client(std::span<const std::string_view> pieces);
@@ -58,6 +65,8 @@ class ExchangeTask {
   Worker& worker_;
   Connection& client_;
   const Errand& errand_;
+  Held held_;
+  std::optional<Watched> watched_;  ///< from when the upstream is asked
   http::Framing framing_;
   RequestBody body_;
   inspect::Judgement judgement_;

@@ -106,8 +106,7 @@ void tell_shown(Flow& flow, const Visitor& visitor, const TlsStream& stream, boo
 Task<Result<void>> reach_upstream(Worker& worker, const Route& route) {
   std::unique_ptr<Stream> stream = worker.pool->take(route);
   if (stream == nullptr) {
-    worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
-    auto dialled = co_await worker.dialer->dial(route.target, route.tls);
+    auto dialled = co_await worker.dial(route);
     if (!dialled) co_return tl::unexpected<Error>(std::move(dialled.error()));
     stream = std::move(*dialled);
   }
@@ -133,6 +132,9 @@ Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const Cl
                          const Errand& errand, const Visitor& visitor) {
   flow.stream = stream.get();
   stream->expires_after(flow.worker.limits.client_tls_time);
+  // The costly step comes with the client's hello. What the wait finds, the handshake finds too.
+  co_await stream->wait_readable();
+  co_await flow.worker.turns.next(&flow.who());
   auto shaken = co_await stream->handshake();
   Connection client;
   client.stream = stream.get();
@@ -207,8 +209,9 @@ Task<void> tunnel(Flow& flow, std::unique_ptr<TcpStream> plain, Connection clien
     co_return;
   }
   worker.counters.tunnels.fetch_add(1, std::memory_order_relaxed);
-  worker.counters.upstream_dials.fetch_add(1, std::memory_order_relaxed);
-  auto upstream = co_await worker.dialer->dial(target, false);
+  Route route;
+  route.target = target;
+  auto upstream = co_await worker.dial(route);
   if (!upstream) {
     co_await refuse(flow, client, target.host, std::move(upstream.error()));
     co_await plain->shutdown();

@@ -1,12 +1,15 @@
 // Listening and accepting: one acceptor a thread on the same address. socket(7), SO_REUSEPORT. Covered by
-// tests/unit/net/proxy_test.cpp.
+// tests/unit/net/proxy_test.cpp and tests/hostile/load/load_test.py.
 #include "net/listener.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "net/problem.hpp"
 #include "net/session.hpp"
 #include "net/signal.hpp"
 
@@ -26,6 +29,66 @@ Result<void> bind_and_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, 
   if (!error) return {};
   return fail(Errc::listen_failed, fmt::format("{}:{}: {}; choose another with {}", endpoint.address().to_string(),
                                                endpoint.port(), error.message(), option));
+}
+
+constexpr std::chrono::milliseconds accept_pause{100};
+
+/// Kept so that one client can be answered when there is no descriptor for it.
+class SpareDescriptor {
+ public:
+  SpareDescriptor() { take(); }
+  ~SpareDescriptor() { give(); }
+  SpareDescriptor(const SpareDescriptor&) = delete;
+  SpareDescriptor& operator=(const SpareDescriptor&) = delete;
+  void take() {
+    if (descriptor_ < 0) descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+  void give() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+bool is_out_of_descriptors(const boost::system::error_code& error) {
+  return error == boost::system::errc::too_many_files_open ||
+         error == boost::system::errc::too_many_files_open_in_system;
+}
+
+// Without a wait: what fits into the socket now has to do.
+void answer_one(Worker& worker, Acceptor& acceptor, SpareDescriptor& spare) {
+  boost::system::error_code error;
+  spare.give();
+  Socket socket(worker.context);
+  acceptor.non_blocking(true, error);
+  acceptor.accept(socket, error);
+  if (!error) {
+    const Error full{Errc::descriptors_full, 0, "no descriptor is left for another connection"};
+    worker.counters.refused.fetch_add(1, std::memory_order_relaxed);
+    worker.observer.refused(peer_of(socket), "", full);
+    const std::string response = problem_response(full);
+    socket.non_blocking(true, error);
+    socket.send(boost::asio::buffer(response), 0, error);
+    socket.shutdown(Socket::shutdown_send, error);
+    socket.close(error);
+  }
+  spare.take();
+}
+
+void begin(Worker& worker, Socket socket) {
+  boost::system::error_code error;
+  const Tcp::endpoint peer = socket.remote_endpoint(error);
+  if (error) return;  // it has gone already
+  auto place = worker.shares.clients.admit(peer.address());
+  if (!place) {
+    boost::asio::co_spawn(worker.context, turn_away(worker, std::move(socket), std::move(place.error())),
+                          boost::asio::detached);
+    return;
+  }
+  boost::asio::co_spawn(worker.context, serve_client(worker, std::move(socket), std::move(*place)),
+                        boost::asio::detached);
 }
 
 }  // namespace
@@ -52,16 +115,19 @@ Result<void> listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shar
 }
 
 Task<void> accept_clients(Worker& worker, Acceptor& acceptor) {
+  SpareDescriptor spare;
   while (acceptor.is_open()) {
     auto [error, socket] = co_await acceptor.async_accept(as_values);
     if (!error) {
-      boost::asio::co_spawn(worker.context, serve_client(worker, std::move(socket)), boost::asio::detached);
+      begin(worker, std::move(socket));
       continue;
     }
     if (!acceptor.is_open()) break;
-    // Out of descriptors or memory: what is open now has to end first.
+    // Out of descriptors or memory: what is open now has to end first. Those who wait stay in the backlog, but for one
+    // each time.
+    if (is_out_of_descriptors(error)) answer_one(worker, acceptor, spare);
     Signal pause(worker.context);
-    co_await pause.wait(std::chrono::milliseconds(100));
+    co_await pause.wait(accept_pause);
   }
 }
 

@@ -7,6 +7,9 @@
 namespace telltale::net {
 namespace {
 
+// What is full now has mostly made room a moment later. RFC 9110 section 10.2.3, RFC 6585 section 4.
+constexpr std::string_view retry_later = "retry-after: 2\r\n";
+
 void append_json_text(std::string& out, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -53,6 +56,8 @@ std::string_view reason_phrase(unsigned status) {
       return "Misdirected Request";
     case 426:
       return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 501:
@@ -79,11 +84,12 @@ std::string problem_response(const Error& error, std::string_view extra, bool bo
                                  reason_phrase(status), status, code.empty() ? name_of(error.code) : code);
   append_json_text(body, error.detail);
   body += "\"}\n";
+  const std::string_view later = status == 429 || status == 503 ? retry_later : std::string_view();
   const std::string_view connection = error.code == Errc::upgrade_refused ? "close, upgrade" : "close";
   return fmt::format(
       "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\ncache-control: "
-      "no-store\r\n{}connection: {}\r\n\r\n{}",
-      status, reason_phrase(status), body.size(), extra, connection,
+      "no-store\r\n{}{}connection: {}\r\n\r\n{}",
+      status, reason_phrase(status), body.size(), later, extra, connection,
       bodiless ? std::string_view() : std::string_view(body));
 }
 

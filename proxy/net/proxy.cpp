@@ -31,10 +31,10 @@ void block_sigpipe() {
 /// One thread and all it owns. The context dies first, so that suspended sessions let go of the rest while it is there.
 struct Lane {
   Lane(const ProxyOptions& options, Observer& observer, Proxy::Counters& counters,
-       const std::shared_ptr<certs::LeafCache>& leaves, boost::asio::thread_pool& judges)
+       const std::shared_ptr<certs::LeafCache>& leaves, boost::asio::thread_pool& judges, Shares& shares)
       : context(std::make_unique<boost::asio::io_context>(1)),
         acceptor(std::make_unique<Acceptor>(*context)),
-        worker(std::make_unique<Worker>(*context, options, observer, counters, leaves, judges)) {}
+        worker(std::make_unique<Worker>(*context, options, observer, counters, leaves, judges, shares)) {}
 
   ~Lane() {
     acceptor.reset();
@@ -82,6 +82,8 @@ void Lane::release_context() {
   worker->bell->take_down();
   worker->dialer.reset();
   worker->pool.reset();
+  worker->watch.end();
+  worker->shares.resolver.leave(*context);
   std::unique_ptr<boost::asio::io_context> last = std::move(context);
   last->stop();
   last.reset();
@@ -97,6 +99,7 @@ struct Proxy::State {
         judging(std::move(its_judging)),
         observer(its_observer),
         dialers(std::move(its_dialers)),
+        shares(options.limits),
         judges(std::max(1U, options.threads)) {
     // Random and gone with the process, so that it names nobody; 50 bits, so that no two proxies of a chain share it.
     if (options.pseudonym.empty()) options.pseudonym = Ids().next(std::chrono::system_clock::now()).substr(16);
@@ -110,6 +113,7 @@ struct Proxy::State {
   Counters counters;
   StorePtr trust;  ///< null with a dialer of somebody else's
   std::uint16_t port = 0;
+  Shares shares;
   boost::asio::thread_pool judges;
   std::vector<std::unique_ptr<Lane>> lanes;
   std::mutex mutex;
@@ -146,10 +150,11 @@ Result<void> Proxy::State::open_lanes(const boost::asio::ip::tcp::endpoint& endp
   }
   const unsigned count = std::max(1U, options.threads);
   for (unsigned i = 0; i < count; ++i) {
-    lanes.push_back(std::make_unique<Lane>(options, observer, counters, leaves, judges));
+    lanes.push_back(std::make_unique<Lane>(options, observer, counters, leaves, judges, shares));
     Lane& lane = *lanes.back();
     lane.worker->judging = judging;
-    lane.worker->dialer = dialers ? dialers(*lane.context) : std::make_unique<DirectDialer>(*lane.context, rules);
+    lane.worker->dialer =
+        dialers ? dialers(*lane.context) : std::make_unique<DirectDialer>(*lane.context, rules, shares.resolver);
     if (auto listening = listen(*lane.acceptor, endpoint, count > 1); !listening)
       return tl::unexpected(listening.error());
   }
@@ -249,6 +254,12 @@ void Proxy::stop() {
     if (lane->thread.joinable()) lane->thread.join();
   state_->judges.join();  // what they judge lies in sessions that are about to go
   state_->lanes.clear();
+}
+
+Proxy::Usage Proxy::usage() const {
+  const Shares& shares = state_->shares;
+  return {shares.clients.connections(), shares.clients.most(), shares.clients.clients(),
+          shares.memory.held(),         shares.memory.limit(), shares.resolver.threads()};
 }
 
 const Proxy::Counters& Proxy::counters() const {

@@ -84,9 +84,18 @@ class Proxy {
 
   struct Counters {
     std::atomic<std::uint64_t> connections{0}, exchanges{0}, tunnels{0}, refused{0}, upstream_dials{0},
-        upstream_reused{0}, unacknowledged{0};
+        upstream_reused{0}, upstream_cancelled{0}, unacknowledged{0};
   };
   [[nodiscard]] const Counters& counters() const;
+
+  /// What is in use now of what all clients share.
+  struct Usage {
+    std::uint32_t connections = 0, most_connections = 0;
+    std::size_t clients = 0;
+    std::uint64_t held_bytes = 0, most_held_bytes = 0;  ///< most: 0 is no bound
+    std::uint32_t resolver_threads = 0;
+  };
+  [[nodiscard]] Usage usage() const;
 
  private:
   struct State;

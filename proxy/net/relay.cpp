@@ -74,6 +74,14 @@ Task<Result<void>> ExchangeTask::skip_interim(Answer& answer) {
   co_return Result<void>();
 }
 
+// Whether so many more bytes of the response are kept for the capture.
+bool ExchangeTask::keeps(std::size_t bytes) {
+  const bool full = exchange_.response_body.size() >= worker_.limits.captured_response_bytes;
+  if (!errand_.inspected || full || exchange_.response_truncated) return false;
+  exchange_.response_truncated = !held_.add(bytes);
+  return !exchange_.response_truncated;
+}
+
 // True if the message ended where its framing says and nothing came behind it. `begun` comes out as whether the client
 // has been sent any of it.
 Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framing, bool& begun) {
@@ -89,8 +97,7 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
   std::size_t first = 0;
   std::optional<Buffers::Lease> lease;
   for (;;) {
-    const bool keeps = errand_.inspected && kept.size() < most_kept;
-    auto taken = reader.push(bytes, keeps ? &kept : nullptr);
+    auto taken = reader.push(bytes, keeps(bytes.size()) ? &kept : nullptr);
     if (!taken) co_return fail(Errc::upstream_response_malformed, taken.error().detail);
     if (kept.size() >= most_kept && !exchange_.response_truncated) {
       exchange_.response_truncated = kept.size() > most_kept || !reader.done();
@@ -107,10 +114,11 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
     lease.reset();
     answer.stream->expires_after(worker_.limits.upstream_stream_idle_time);
     auto ready = co_await answer.stream->wait_readable();
-    if (!ready) co_return tl::unexpected<Error>(std::move(ready.error()));
+    if (!ready) co_return tl::unexpected<Error>(explained(std::move(ready.error())));
     lease.emplace(worker_.buffers);
     auto got = co_await answer.stream->read_some(lease->bytes());
-    if (!got) co_return tl::unexpected<Error>(std::move(got.error()));
+    if (!got) co_return tl::unexpected<Error>(explained(std::move(got.error())));
+    watched_->moved();
     if (*got == 0) {
       if (reader.ends_by_close() && errand_.inspected) co_await finish();
       if (reader.ends_by_close()) co_return false;
@@ -133,15 +141,25 @@ Task<void> ExchangeTask::switch_protocols(Answer& answer) {
   record.host = errand_.route.target.host;
   record.port = errand_.route.target.port;
   record.cause = "websocket";
+  co_await answer.sending->end();
+  watched_.reset();
   co_await carry_unseen(flow_, client_, *answer.stream, std::move(record));
 }
 
 Task<bool> ExchangeTask::relay(Answer answer) {
+  const bool again = co_await relay_answer(answer);
+  // Whatever has not been sent by now is not wanted any more. The client's own bytes have all been read.
+  co_await answer.sending->end();
+  if (watched_) watched_->cancels(nullptr);
+  co_return again;
+}
+
+Task<bool> ExchangeTask::relay_answer(Answer& answer) {
   auto reached = co_await skip_interim(answer);
   Result<http::Framing> framing = http::Framing{};
   if (reached) framing = http::response_framing(answer.head, exchange_.request.method_text());
   if (!reached || !framing) {
-    Error error = reached ? std::move(framing.error()) : std::move(reached.error());
+    Error error = explained(reached ? std::move(framing.error()) : std::move(reached.error()));
     co_await fail_exchange(std::move(error));
     co_return false;
   }
@@ -169,13 +187,15 @@ Task<bool> ExchangeTask::relay(Answer answer) {
   if (!clean) {
     // Half a response must not look like a whole one: the connection ends without the end of the body.
     Error error = std::move(clean.error());
+    if (watched_->gone()) worker_.counters.upstream_cancelled.fetch_add(1, std::memory_order_relaxed);
     if (error.code == Errc::upstream_closed) error.code = Errc::upstream_response_truncated;
     exchange_.error = std::move(error);
     client_.stream->abort();
     co_await finish();
     co_return false;
   }
-  const bool reusable = *clean && upstream_keeps && keep_;
+  const bool reusable = *clean && upstream_keeps && keep_ && answer.sending->complete() && !watched_->gone();
+  if (reusable) watched_->cancels(nullptr);
   if (reusable) worker_.pool->put(errand_.route, std::move(answer.stream));
   co_await finish();
   co_return keep_&& upstream_keeps && framing->kind != http::Framing::Kind::until_close;

@@ -23,7 +23,7 @@ Task<void> end_on(Flow& flow, Connection& client, std::string_view host, Error e
 Task<std::optional<http::RequestHead>> next_request(Flow& flow, Connection& client, std::string_view host) {
   std::optional<http::RequestHead> none;
   flow.phase = Flow::Phase::idle;
-  auto bytes = co_await read_request_head(flow.worker, client);
+  auto bytes = co_await read_request_head(flow, client);
   flow.phase = Flow::Phase::busy;
   if (!bytes) {
     co_await end_on(flow, client, host, std::move(bytes.error()));
@@ -93,10 +93,10 @@ Task<std::size_t> serve_requests(Flow& flow, Connection& client, const Errand& e
   co_return served;
 }
 
-Task<void> serve_client(Worker& worker, Socket socket) {
+Task<void> serve_client(Worker& worker, Socket socket, ClientTable::Place place) {
   worker.counters.connections.fetch_add(1, std::memory_order_relaxed);
   auto stream = std::make_unique<TcpStream>(std::move(socket), Side::client);
-  Flow flow(worker, stream->peer(), worker.ids.next(std::chrono::system_clock::now()));
+  Flow flow(worker, std::move(place), stream->peer(), worker.ids.next(std::chrono::system_clock::now()));
   std::string fault;
   try {
     co_await serve_plain(flow, std::move(stream));
@@ -108,6 +108,19 @@ Task<void> serve_client(Worker& worker, Socket socket) {
   Error error{Errc::internal, 0, fmt::format("connection given up: {}", fault)};
   worker.counters.refused.fetch_add(1, std::memory_order_relaxed);
   worker.observer.refused(flow.client, "", error);
+}
+
+Task<void> turn_away(Worker& worker, Socket socket, Error error) {
+  worker.counters.refused.fetch_add(1, std::memory_order_relaxed);
+  worker.observer.refused(peer_of(socket), "", error);
+  if (worker.turned_away >= worker.limits.turned_away) co_return;
+  ++worker.turned_away;
+  TcpStream stream(std::move(socket), Side::client);
+  Connection client;
+  client.stream = &stream;
+  co_await reply_problem(worker, client, std::move(error), "", false);
+  co_await stream.shutdown();
+  --worker.turned_away;
 }
 
 }  // namespace telltale::net

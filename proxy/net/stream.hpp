@@ -40,6 +40,8 @@ class Stream {
   virtual void expires_after(std::chrono::milliseconds time) = 0;
   /// True if bytes (or an end) wait to be read: a pooled upstream connection in that state is not usable.
   [[nodiscard]] virtual bool readable() = 0;
+  /// The socket, to be asked whether its peer is still there; -1 where there is none.
+  [[nodiscard]] virtual int descriptor() const { return -1; }
   [[nodiscard]] virtual std::string peer() const = 0;  ///< "127.0.0.1:51544"
 };
 

@@ -96,6 +96,9 @@ Task<Result<void>> TcpStream::write_all(std::span<const std::string_view> pieces
 Task<Result<void>> TcpStream::connect(Tcp::endpoint endpoint) {
   boost::system::error_code opened;
   socket_.open(endpoint.protocol(), opened);
+  if (opened == boost::system::errc::too_many_files_open ||
+      opened == boost::system::errc::too_many_files_open_in_system)
+    co_return fail(Errc::descriptors_full, "no descriptor is left for a connection to the upstream");
   if (opened) co_return fail(Errc::upstream_unreachable, opened.message());
   const auto [error] = co_await socket_.async_connect(endpoint, as_values);
   if (expired_) co_return fail(Errc::upstream_connect_timeout, "no connection within the time allowed");
@@ -144,6 +147,11 @@ void TcpStream::on_expired() {
 
 bool TcpStream::readable() {
   return !socket_.is_open() || !is_silent(socket_);
+}
+
+// native_handle() is not const, though it changes nothing but for Windows.
+int TcpStream::descriptor() const {
+  return const_cast<Socket&>(socket_).native_handle();
 }
 
 Socket TcpStream::release() {

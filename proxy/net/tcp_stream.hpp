@@ -46,6 +46,7 @@ class TcpStream final : public Stream, private Expiring {
   void abort() override;
   void expires_after(std::chrono::milliseconds time) override;
   [[nodiscard]] bool readable() override;
+  [[nodiscard]] int descriptor() const override;
   [[nodiscard]] std::string peer() const override { return peer_; }
 
   /// Connects before the deadline. Errors: upstream_connect_timeout, upstream_refused, upstream_unreachable.

@@ -268,4 +268,9 @@ bool TlsStream::readable() {
   return result == 1 || step_of(result) != Step::want_read;
 }
 
+// native_handle() is not const, though it changes nothing but for Windows.
+int TlsStream::descriptor() const {
+  return closed_ ? -1 : const_cast<Socket&>(socket_).native_handle();
+}
+
 }  // namespace telltale::net

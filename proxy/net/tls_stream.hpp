@@ -32,6 +32,7 @@ class TlsStream final : public Stream, private Expiring {
   void close() override;
   void expires_after(std::chrono::milliseconds time) override;
   [[nodiscard]] bool readable() override;
+  [[nodiscard]] int descriptor() const override;
   [[nodiscard]] std::string peer() const override { return peer_; }
 
   [[nodiscard]] SSL* ssl() const { return ssl_.get(); }

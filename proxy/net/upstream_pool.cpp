@@ -62,9 +62,13 @@ void UpstreamPool::tidy() {
   }
 }
 
-void UpstreamPool::clear() {
+void UpstreamPool::shed() {
   idle_.clear();
   size_ = 0;
+}
+
+void UpstreamPool::clear() {
+  shed();
   timer_.cancel();
 }
 

@@ -26,6 +26,9 @@ class UpstreamPool {
   [[nodiscard]] std::unique_ptr<Stream> take(const Route& route);
   void put(const Route& route, std::unique_ptr<Stream> stream);
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Ends all of them now; more may be put.
+  void shed();
+  /// For the end.
   void clear();
 
  private:

@@ -41,8 +41,8 @@ net::AdminAnswer text_answer(unsigned status, std::string body) {
 
 }  // namespace
 
-std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters, std::size_t typed_texts,
-                         std::chrono::seconds uptime) {
+std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters,
+                         const net::Proxy::Usage& usage, std::size_t typed_texts, std::chrono::seconds uptime) {
   std::string out;
   describe(out, "build_info", "gauge", "The version that runs.");
   out += fmt::format("telltale_build_info{{version=\"{}\"}} 1\n", TELLTALE_VERSION);
@@ -67,13 +67,24 @@ std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Count
          counters.upstream_dials.load());
   single(out, "upstream_reused_total", "counter", "Requests sent on a connection that was there.",
          counters.upstream_reused.load());
+  single(out, "upstream_cancelled_total", "counter", "Upstreams left because the client had gone.",
+         counters.upstream_cancelled.load());
+  single(out, "connections", "gauge", "Client connections open.", usage.connections);
+  single(out, "connections_limit", "gauge", "Most client connections that may be open.", usage.most_connections);
+  single(out, "clients", "gauge", "Client addresses with a connection.", usage.clients);
+  single(out, "held_bytes", "gauge", "Bytes of messages held.", usage.held_bytes);
+  single(out, "held_limit_bytes", "gauge", "Most bytes of messages that may be held; 0: no bound.",
+         usage.most_held_bytes);
+  single(out, "resolver_threads", "gauge", "Threads that look names up.", usage.resolver_threads);
   single(out, "typed_texts", "gauge", "Texts known to have been typed by the user.", typed_texts);
   return out;
 }
 
-void AdminContent::attach(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts) {
+void AdminContent::attach(Recorder& recorder, const net::Proxy::Counters& counters,
+                          std::function<net::Proxy::Usage()> usage, ProxyFacts facts) {
   recorder_ = &recorder;
   counters_ = &counters;
+  usage_ = std::move(usage);
   facts_ = std::move(facts);
 }
 
@@ -115,8 +126,9 @@ std::vector<net::AdminRoute> AdminContent::routes() {
   const auto metrics = [this](const net::AdminRequest&) -> Result<net::AdminAnswer> {
     const auto typed = recorder_->typed();
     const auto uptime = std::chrono::steady_clock::now() - started_;
-    net::AdminAnswer out = text_answer(200, metrics_text(recorder_->totals(), *counters_, typed ? typed->size() : 0,
-                                                         std::chrono::duration_cast<std::chrono::seconds>(uptime)));
+    net::AdminAnswer out =
+        text_answer(200, metrics_text(recorder_->totals(), *counters_, usage_(), typed ? typed->size() : 0,
+                                      std::chrono::duration_cast<std::chrono::seconds>(uptime)));
     out.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return out;
   };

@@ -14,7 +14,8 @@ namespace telltale::app {
 
 /// Numbers of a running proxy as Prometheus reads them (text format 0.0.4).
 [[nodiscard]] std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Counters& counters,
-                                       std::size_t typed_texts, std::chrono::seconds uptime);
+                                       const net::Proxy::Usage& usage, std::size_t typed_texts,
+                                       std::chrono::seconds uptime);
 
 /// What `telltale doctor` asks of a running proxy: how it was started, and what it noticed.
 struct ProxyFacts {
@@ -30,7 +31,8 @@ struct ProxyFacts {
 class AdminContent {
  public:
   /// Call it before the listener starts; both must outlive it.
-  void attach(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts = {});
+  void attach(Recorder& recorder, const net::Proxy::Counters& counters, std::function<net::Proxy::Usage()> usage,
+              ProxyFacts facts = {});
   void set_ready(bool ready) { ready_ = ready; }
   /// From any thread.
   void add(const record::Capture& finished) { recent_.add(finished); }
@@ -44,6 +46,7 @@ class AdminContent {
   ProxyFacts facts_;
   Recorder* recorder_ = nullptr;
   const net::Proxy::Counters* counters_ = nullptr;
+  std::function<net::Proxy::Usage()> usage_;
   std::atomic<bool> ready_{false};
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };

@@ -25,8 +25,8 @@ Result<std::unique_ptr<AdminService>> AdminService::make(const ProxyCommand& com
   return out;
 }
 
-Result<void> AdminService::start(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts) {
-  content_.attach(recorder, counters, std::move(facts));
+Result<void> AdminService::start(Recorder& recorder, const net::Proxy& proxy, ProxyFacts facts) {
+  content_.attach(recorder, proxy.counters(), [&proxy] { return proxy.usage(); }, std::move(facts));
   if (auto started = server_->start(); !started) return started;
   return write_admin_curl(folder_, address(), token_);
 }

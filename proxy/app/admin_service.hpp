@@ -20,7 +20,7 @@ class AdminService {
   [[nodiscard]] bool has_followers() const { return server_->has_followers(); }
 
   /// Answers. Error: file_failed.
-  [[nodiscard]] Result<void> start(Recorder& recorder, const net::Proxy::Counters& counters, ProxyFacts facts);
+  [[nodiscard]] Result<void> start(Recorder& recorder, const net::Proxy& proxy, ProxyFacts facts);
   void set_ready(bool ready) { content_.set_ready(ready); }
   void stop() { server_->stop(); }
 

@@ -18,6 +18,7 @@
 #include "app/live_options.hpp"
 #include "app/passphrase.hpp"
 #include "app/process_guard.hpp"
+#include "app/process_limits.hpp"
 #include "app/recorder.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
@@ -67,6 +68,17 @@ Result<std::unique_ptr<BaselineKeeper>> open_baselines(const ProxyCommand& comma
   return BaselineKeeper::open(std::move(options));
 }
 
+/// The defaults, what was asked for, and what this process may have.
+Limits limits_of(const ProxyCommand& command) {
+  Limits limits;
+  if (command.max_connections != 0) limits.connections = command.max_connections;
+  if (command.max_client_connections != 0) limits.client_connections = command.max_client_connections;
+  if (command.max_client_requests != 0) limits.client_requests = command.max_client_requests;
+  limits.held_bytes = std::uint64_t{command.message_memory} * 1024 * 1024;
+  say(fit(limits, raise_descriptors(), memory_allowed()));
+  return limits;
+}
+
 Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::vector<std::string>& hosts) {
   net::ProxyOptions options;
   options.listen_host = command.listen_host;
@@ -77,6 +89,7 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.upstream_crl_files = command.upstream_crl;
   options.upstream_crl_required = command.require_crl;
   options.verdict_header = command.verdict_header;
+  options.limits = limits_of(command);
   options.limits.drain_time = std::chrono::seconds(command.drain_time);
   if (auto added = add_targets(options, command.allow_upstream, command.resolve); !added)
     return tl::unexpected<Error>(added.error());
@@ -138,7 +151,7 @@ void say_ready(const ProxyCommand& command, const Running& running, bool ca_crea
 }
 
 Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, const net::Judging& judging,
-                                                AdminService* admin, BaselineKeeper* keeper) {
+                                                AdminService* admin, BaselineKeeper* keeper, const Limits& limits) {
   Recorder::Options recording;
   TT_TRY(recording.journal, open_journal(command));
   recording.sync = command.capture_sync;
@@ -156,7 +169,6 @@ Result<std::unique_ptr<Recorder>> make_recorder(const ProxyCommand& command, con
     recording.publish = [admin](std::string_view json) { admin->publish(json); };
     recording.has_followers = [admin] { return admin->has_followers(); };
   }
-  const Limits limits;
   recording.queue = limits.record_queue;
   recording.queue_bytes = limits.record_queue_bytes;
   recording.store_check_time = limits.store_check_time;
@@ -192,7 +204,8 @@ Result<Running> start(const ProxyCommand& command) {
     TT_TRY(running.admin, AdminService::make(command));
     options.own_listeners = {running.admin->bound()};
   }
-  TT_TRY(running.recorder, make_recorder(command, *judging, running.admin.get(), running.baselines.get()));
+  TT_TRY(running.recorder,
+         make_recorder(command, *judging, running.admin.get(), running.baselines.get(), options.limits));
   running.leaves = std::make_shared<certs::LeafCache>(ca.authority, options.limits.leaf_cache);
   running.judging = judging;
   running.proxy =
@@ -201,7 +214,7 @@ Result<Running> start(const ProxyCommand& command) {
   if (auto started = running.proxy->start(); !started) return tl::unexpected(started.error());
   if (running.admin) {
     ProxyFacts facts = facts_of(command, running.leaves);
-    if (auto started = running.admin->start(*running.recorder, running.proxy->counters(), std::move(facts)); !started)
+    if (auto started = running.admin->start(*running.recorder, *running.proxy, std::move(facts)); !started)
       return tl::unexpected(started.error());
     running.admin->set_ready(true);
   }

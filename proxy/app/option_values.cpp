@@ -264,6 +264,10 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   check.texts("baseline", out.baselines);
   check.count("threads", out.threads, 256);
   check.count("drain-time", out.drain_time, 3600);
+  check.count("max-connections", out.max_connections, 1'000'000);
+  check.count("max-client-connections", out.max_client_connections, 1'000'000);
+  check.count("max-client-requests", out.max_client_requests, 1'000'000);
+  check.count("message-memory", out.message_memory, 1024 * 1024);
   bool hide_verdict = !out.verdict_header;
   check.flag("no-verdict-header", hide_verdict);
   out.verdict_header = !hide_verdict;

@@ -55,6 +55,9 @@ struct ProxyCommand {
   std::vector<std::string> baselines;            ///< captures of earlier requests, never learned over
   unsigned threads = 1;
   unsigned drain_time = 30;  ///< seconds
+  /// Bounds on what clients share, as in Limits; 0: the default.
+  unsigned max_connections = 0, max_client_connections = 0, max_client_requests = 0;
+  unsigned message_memory = 0;  ///< MiB, Limits::held_bytes
   bool verdict_header = true;
   std::string format = "text";          ///< of the findings printed as they happen: text, json
   std::vector<std::string> typed_from;  ///< transcripts: files and folders

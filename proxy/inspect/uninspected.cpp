@@ -27,6 +27,7 @@ constexpr BlindCause causes_known[] = {
     {"json-malformed", pass, block, "it is not JSON and was searched as text only"},
     {"not-text", pass, block, "it is neither JSON nor text"},
     {"opened_bytes", pass, block, "it holds more strings inside strings than are opened"},
+    {"nesting", pass, block, "its strings hold strings deeper than are opened"},
     {"findings", pass, block, "it has more findings than are worked with"},
     {"candidates", pass, block, "it has more places to look at than are looked at"},
     {"signed_body", pass, block, "its body is signed, and what should be stripped stays in it"},
@@ -37,6 +38,8 @@ constexpr BlindCause causes_known[] = {
     {"rules-stale", pass, pass, "the last reload failed, and the rules before it are in use"},
     {"not-recorded", pass, pass, "its capture cannot be written"},
     {"not_intercepted", pass, pass, "its host is not intercepted"},
+    {"not_http", pass, pass, "it is not HTTP"},
+    {"body_not_captured", pass, pass, "its body is not in the capture"},
     {"websocket", pass, pass, "it is a WebSocket, whose messages are not read"},
 };
 

@@ -15,7 +15,9 @@ namespace {
 
 class Content {
  public:
-  Content() : recorder_(options()) { content_.attach(recorder_, counters_); }
+  Content() : recorder_(options()) {
+    content_.attach(recorder_, counters_, [] { return net::Proxy::Usage(); });
+  }
   [[nodiscard]] Result<net::AdminAnswer> ask(std::string_view path, net::AdminRequest request = {}) {
     for (const net::AdminRoute& route : content_.routes())
       if (route.path == path) return route.answer(request);
@@ -103,7 +105,7 @@ TEST_CASE("metrics count by cause and severity in the text format", "[app][admin
   totals.dropped = 5;
   net::Proxy::Counters counters;
   counters.connections = 9;
-  const std::string text = app::metrics_text(totals, counters, 7, std::chrono::seconds(61));
+  const std::string text = app::metrics_text(totals, counters, {}, 7, std::chrono::seconds(61));
   for (const char* line : {
            "# TYPE telltale_exchanges_total counter\ntelltale_exchanges_total 3\n",
            "telltale_exchanges_not_fully_inspected_total 1\n",

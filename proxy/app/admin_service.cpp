@@ -26,7 +26,8 @@ Result<std::unique_ptr<AdminService>> AdminService::make(const ProxyCommand& com
 }
 
 Result<void> AdminService::start(Recorder& recorder, const net::Proxy& proxy, ProxyFacts facts) {
-  content_.attach(recorder, proxy.counters(), [&proxy] { return proxy.usage(); }, std::move(facts));
+  content_.attach(
+      recorder, proxy.counters(), [&proxy] { return proxy.usage(); }, std::move(facts));
   if (auto started = server_->start(); !started) return started;
   return write_admin_curl(folder_, address(), token_);
 }

@@ -198,8 +198,7 @@ class Replay {
     std::atomic<std::size_t> next{0};
     const auto work = [this, &file, &batch, &next] {
       for (std::size_t i = next++; i < batch.size(); i = next++)
-        if (!batch[i].result.error)
-          batch[i].result = replay_line(batch[i].line, terms_, {file, batch[i].line.number});
+        if (!batch[i].result.error) batch[i].result = replay_line(batch[i].line, terms_, {file, batch[i].line.number});
     };
     std::vector<std::thread> threads;
     const std::size_t wanted = std::min<std::size_t>(command_.jobs, batch.size());

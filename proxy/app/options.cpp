@@ -453,8 +453,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   line.words.assign(words.begin(), dashes);
   if (dashes != words.end()) line.behind.assign(dashes + 1, words.end());
   // Elsewhere `--` only says that no option follows.
-  const bool has_client =
-      entry->takes_client() || (name == "sweep" && !line.words.empty() && line.words[0] == "run");
+  const bool has_client = entry->takes_client() || (name == "sweep" && !line.words.empty() && line.words[0] == "run");
   if (!has_client && dashes != words.end()) line.words.assign(words.begin(), words.end());
   return parse_entry(*entry, line);
 }

@@ -104,8 +104,6 @@ struct Limits {
   /// that may wait for one of those. Errc::resolver_busy, 503.
   std::uint32_t resolver_threads = 32;
   std::uint32_t resolver_queue = 1024;
-  /// Lines for the terminal or the log that wait while nobody reads them; more are dropped and counted.
-  std::uint32_t log_queue = 4096;
 
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};       ///< first byte of a request to its last head byte. 408

@@ -90,7 +90,8 @@ std::vector<ByteRange> find_in_body(std::string_view content, std::string_view t
   return found;
 }
 
-/// A body without its codings. Of one in a coding that nobody here knows, or is not in it at all, the bytes as they are.
+/// A body without its codings. Of one in a coding that nobody here knows, or is not in it at all, the bytes as they
+/// are.
 struct Opened {
   std::vector<http::Coding> codings;
   std::string decoded;

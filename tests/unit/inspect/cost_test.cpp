@@ -269,7 +269,8 @@ std::size_t size_wanted() {
 
 }  // namespace
 
-TEST_CASE("what a look costs is linear in the size of the body", "[inspect][cost]") {
+// By hand (`test_inspect '[.cost]'`): a clock decides it, and a busy machine would too.
+TEST_CASE("what a look costs is linear in the size of the body", "[inspect][.cost]") {
   const Known known;
   const std::size_t size = size_wanted();
   const bool tells = std::getenv("TELLTALE_COST_KIB") != nullptr;

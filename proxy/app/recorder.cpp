@@ -304,7 +304,9 @@ void Recorder::State::run() {
     work.wait_for(lock, options.store_check_time, [this] { return ending || !queue.empty(); });
     if (options.journal && std::chrono::steady_clock::now() >= next_check) {
       lock.unlock();
+      busy_since = steady_ms();  // overwriting takes its time, and no response waits for that
       options.journal->retire();
+      busy_since = 0;
       lock.lock();
       next_check = std::chrono::steady_clock::now() + options.store_check_time;
     }

@@ -227,6 +227,7 @@ Task<Result<ExchangeTask::Answer>> ExchangeTask::ask_once(bool& stale) {
   const Sending::Pieces pieces = {head, body};
   answer.stream->expires_after(worker_.limits.upstream_first_byte_time);
   answer.sending = std::make_shared<Sending>(worker_.context, *answer.stream, pieces);
+  sending_ = answer.sending;
   watched_->cancels(answer.stream.get());
   co_await Sending::start(answer.sending);
   // An upstream may answer and close before it has read everything: what it said still counts.
@@ -274,6 +275,8 @@ Task<bool> ExchangeTask::fail_exchange(Error error) {
 Task<void> ExchangeTask::finish() {
   if (recorded_) co_return;
   recorded_ = true;
+  // Beside an early answer the request may still be on its way, out of the very bytes that are handed over here.
+  if (sending_) co_await sending_->end();
   using std::chrono::duration_cast;
   exchange_.total = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   worker_.counters.exchanges.fetch_add(1, std::memory_order_relaxed);

@@ -66,7 +66,8 @@ class ExchangeTask {
   Connection& client_;
   const Errand& errand_;
   Held held_;
-  std::optional<Watched> watched_;  ///< from when the upstream is asked
+  std::optional<Watched> watched_;    ///< from when the upstream is asked
+  std::shared_ptr<Sending> sending_;  ///< of the latest try
   http::Framing framing_;
   RequestBody body_;
   inspect::Judgement judgement_;

@@ -19,6 +19,7 @@ import rig  # noqa: E402  (the path has to be set first)
 from rig import GOOD, HostileHttp, read_answer  # noqa: E402
 from request_cases import HOST  # noqa: E402
 
+SANITIZED = bool(os.environ.get("TELLTALE_SANITIZE"))  # its shadow and quarantine are more than the bounds
 FULL = os.environ.get("TELLTALE_LOAD") == "full"
 MIB = 1024 * 1024
 
@@ -364,7 +365,8 @@ class Load(HostileHttp):
         time.sleep(0.5)
         self.assertEqual(sent[0], before, "the upstream is not paused")
         self.assertLess(before, 64 * MIB)  # what the sockets of both legs hold
-        self.assertLess(self.status("VmRSS") - base, 8 * 1024)  # of it, the capture keeps 4 MiB
+        if not SANITIZED:
+            self.assertLess(self.status("VmRSS") - base, 8 * 1024)  # of it, the capture keeps 4 MiB
 
     def test_idle_and_short_connections_leave_nothing(self):
         count = 10_000 if FULL else 1_000
@@ -380,14 +382,16 @@ class Load(HostileHttp):
             client.close()
         Until(20).wait(lambda: self.descriptors() <= descriptors + 2)
         print(f"idle: {count} held, {each:.1f} KiB each", flush=True)
-        self.assertLess(each, 40)
+        if not SANITIZED:
+            self.assertLess(each, 40)
         rounds = []
         for _ in range(3):
             for _ in range(500):
                 socket.create_connection(("127.0.0.1", self.running.port), timeout=20).close()
             self.honest()
             rounds.append(self.status("VmRSS"))
-        self.assertLess(rounds[-1] - rounds[0], 2048)
+        if not SANITIZED:
+            self.assertLess(rounds[-1] - rounds[0], 2048)
         Until(20).wait(lambda: self.descriptors() <= descriptors + 2)
 
 

@@ -49,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto left = forwards_left(*head);
   TT_ASSERT(!left || !*left || head->count("max-forwards") == 1);
   TT_ASSERT(!has_passed(*head, "telltale-1234") || head->count("via") > 0);
-  check_answer(*head, limits);
+  // Only these two are ever answered here.
+  if (head->method_text() == "TRACE" || head->method_text() == "OPTIONS") check_answer(*head, limits);
   return 0;
 }

@@ -159,6 +159,8 @@ Result<Values> read_config_file(const std::string& path) {
   } catch (const json::parse_error& error) {
     const std::size_t at = error.byte == 0 ? 0 : error.byte - 1;
     return fail(Errc::config_malformed, at, fmt::format("{}: {}: not JSON", path, line_and_column(text, at)));
+  } catch (const json::out_of_range&) {
+    return fail(Errc::config_malformed, fmt::format("{}: holds a number that is too large", path));
   }
   if (!document.is_object()) return fail(Errc::config_malformed, fmt::format("{}: give a JSON object", path));
   Values out;

@@ -31,12 +31,9 @@ std::string check(std::string_view text, const std::vector<ByteRange>& ranges) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const std::string once = check(text, find_credentials(text));
-  TT_ASSERT(check(once, find_credentials(once)) == once);
-  for (const bool form : {false, true}) {
-    const std::string masked_form = check(text, find_form_credentials(text, form));
-    TT_ASSERT(check(masked_form, find_form_credentials(masked_form, form)) == masked_form);
-  }
+  // What is left out may make a new credential of its neighbours, so a second look may find more.
+  check(text, find_credentials(text));
+  for (const bool form : {false, true}) check(text, find_form_credentials(text, form));
   check(text, find_multipart_credentials(text));
   check(text, find_in_credential_field(text));
   static_cast<void>(is_credential_field(text));

@@ -241,14 +241,16 @@ Result<ProxyCommand> command_again(const std::function<Command()>& read_again) {
   return command;
 }
 
-Result<Reloaded> prepare_reload(const std::function<Command()>& read_again, Running& running) {
+Result<Reloaded> prepare_reload(const ProxyCommand& started, const std::function<Command()>& read_again,
+                                Running& running) {
   Reloaded out;
   TT_TRY(out.command, command_again(read_again));
   TT_TRY(out.judging, make_judging(out.command, *running.baselines));
   TT_TRY(out.judging->environment, environment_of(out.command));
   out.judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(out.judging->environment));
-  TT_TRY(FirstUse ca, load_or_create_authority(out.command.ca_dir, intercepted(out.command), out.command.intercept_all,
-                                               running.passphrase));
+  // Another folder or other hosts need a restart; another authority in the same folder does not.
+  TT_TRY(FirstUse ca,
+         load_or_create_authority(started.ca_dir, intercepted(started), started.intercept_all, running.passphrase));
   out.authority = std::move(ca.authority);
   // The last step that can fail, and one that changes nothing if it does.
   if (auto lists = running.proxy->reload_revocations(); !lists) return tl::unexpected<Error>(lists.error());
@@ -270,6 +272,16 @@ std::string needs_restart(const ProxyCommand& before, const ProxyCommand& now) {
           "/upstream");
   compare(before.capture == now.capture && before.no_store == now.no_store && before.capture_sync == now.capture_sync,
           "/capture");
+  compare(before.store_days == now.store_days && before.store_megabytes == now.store_megabytes,
+          "/store_days, /store_megabytes");
+  compare(before.baselines_file == now.baselines_file && before.no_baselines == now.no_baselines &&
+              before.baselines == now.baselines,
+          "/baselines");
+  compare(before.ca_passphrase == now.ca_passphrase, "/ca_passphrase");
+  compare(before.max_connections == now.max_connections &&
+              before.max_client_connections == now.max_client_connections &&
+              before.max_client_requests == now.max_client_requests && before.message_memory == now.message_memory,
+          "/limits");
   compare(before.threads == now.threads, "/threads");
   compare(before.drain_time == now.drain_time, "/drain_time");
   compare(before.admin_host == now.admin_host && before.admin_port == now.admin_port, "/admin");
@@ -297,7 +309,7 @@ void stay(const Error& error, Running& running) {
 
 void reload(const ProxyCommand& started, const std::function<Command()>& read_again, Running& running) {
   running.recorder->reopen_journal();
-  auto next = prepare_reload(read_again, running);
+  auto next = prepare_reload(started, read_again, running);
   if (!next) return stay(next.error(), running);
   take_authority(std::move(next->authority), running);
   running.judging = next->judging;

@@ -403,6 +403,7 @@ TEST_CASE("a wrong configuration file is answered with place and advice", "[app]
       {R"({"intercept":"a"})", "/intercept: give an array of strings"},
       {R"({"intercept":[1]})", "/intercept: give an array of strings"},
       {R"({"threads":0})", "/threads: 0 is not a number from 1 to 256"},
+      {R"({"threads":3e3264})", "holds a number that is too large"},
       {"[]", "give a JSON object"},
       {"{\n  \"mode\": }", "line 2, column 11: not JSON"},
   };

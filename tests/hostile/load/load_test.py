@@ -45,6 +45,17 @@ class Until:
         return time.monotonic() - start
 
 
+def drip(client, count):
+    """A byte every tenth of a second, until the other side has something to say."""
+    for _ in range(count):
+        try:
+            client.sendall(b"x")
+        except OSError:
+            return
+        if select.select([client], [], [], 0.1)[0]:
+            return
+
+
 class Load(HostileHttp):
     def origin(self):
         return b"http://%s:%d" % (HOST.encode(), self.bare.port)
@@ -209,13 +220,7 @@ class Load(HostileHttp):
         client = self.connect()
         start = time.monotonic()
         client.sendall(b"GET ")
-        for _ in range(150):
-            try:
-                client.sendall(b"x")
-            except OSError:
-                break
-            if select.select([client], [], [], 0.1)[0]:
-                break
+        drip(client, 150)
         self.refused(client, 408, "request-timeout")
         self.assertLess(time.monotonic() - start, 14)
 
@@ -224,13 +229,7 @@ class Load(HostileHttp):
         client = self.connect()
         client.sendall(self.head(b"POST", b"Content-Length: 100000\r\n"))
         start = time.monotonic()
-        for _ in range(250):
-            try:
-                client.sendall(b"x")
-            except OSError:
-                break
-            if select.select([client], [], [], 0.1)[0]:
-                break
+        drip(client, 250)
         self.refused(client, 408, "body-too-slow")
         self.assertLess(time.monotonic() - start, 16)
 

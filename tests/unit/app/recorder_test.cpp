@@ -1,5 +1,7 @@
 #include "app/recorder.hpp"
 
+#include "app/exchange_capture.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <future>

@@ -16,13 +16,6 @@
 
 namespace telltale::app {
 
-/// The exchange as a capture (credentials still in it; `record::to_line` masks).
-[[nodiscard]] record::Capture capture_of(net::Exchange&& exchange, const inspect::Environment& environment);
-
-/// A connection that was not looked at, as a capture: CONNECT to host:port, no response, coverage none. What went
-/// through it was not kept.
-[[nodiscard]] record::Capture capture_of(net::Tunnelled&& tunnel);
-
 /// The observer of the live commands: prints findings as they happen, journals exchanges, counts what was not looked
 /// at. The I/O threads only queue; one writer thread formats, prints and writes. What does not fit in the queue is
 /// dropped and counted, never waited for: a stalled disk or terminal does not stall traffic.

@@ -27,6 +27,12 @@ class Recorder final : public net::Observer {
 
   bool keeps_records() const override { return keeps; }
   std::atomic<bool> keeps{true};
+  /// If set before the first request, responses wait for it to call what it is given.
+  std::function<void(net::Exchange&&, std::function<void()>)> acknowledge;
+  bool acknowledges() const override { return acknowledge != nullptr; }
+  void keep(net::Exchange&& exchange, std::function<void()> kept) override {
+    acknowledge(std::move(exchange), std::move(kept));
+  }
 
   [[nodiscard]] net::Exchange exchange(std::size_t index = 0);  ///< waits; throws if it never comes
   [[nodiscard]] Refusal refusal(std::size_t index = 0);

@@ -94,6 +94,31 @@ TEST_CASE("findings are printed as they happen, from the chosen severity on", "[
   CHECK(recorder.totals().findings == 2);
 }
 
+TEST_CASE("no credential is printed, wherever a finding took it from", "[app][recorder]") {
+  for (const char* format : {"text", "json"}) {
+    CAPTURE(format);
+    Said said;
+    std::string followed;
+    auto options = said.options();
+    options.format = format;
+    options.has_followers = [] { return true; };
+    options.publish = [&followed](std::string_view json) { followed += json; };
+    app::Recorder recorder(std::move(options));
+    auto exchange = exchange_with(R"({"system":"use canary-key-0123456789 here"})");
+    inspect::Finding finding;
+    finding.rule = "rule.near";
+    finding.severity = inspect::Severity::high;
+    finding.where = "body:/system";
+    finding.carries = {{"value", "canary-key-0123456789"}};
+    finding.excerpt = "use canary-key-0123456789 here";
+    exchange.verdict.findings.push_back(finding);
+    recorder.judged(exchange);
+    recorder.flush();
+    CHECK_THAT(said.text, Catch::Contains("rule.near") && !Catch::Contains("canary"));
+    CHECK_THAT(followed, Catch::Contains("rule.near") && !Catch::Contains("canary"));
+  }
+}
+
 TEST_CASE("what was not inspected is said, and repeats are counted instead of repeated", "[app][recorder]") {
   Said said;
   app::Recorder recorder(said.options());

@@ -1,7 +1,9 @@
 // Responses: every framing, every read handed on at once, and what must not look like a whole answer.
 #include "net/exchange_task.hpp"
 
+#include <algorithm>
 #include <semaphore>
+#include <thread>
 
 #include "support/catch.hpp"
 #include "support/proxy_rig.hpp"
@@ -163,6 +165,37 @@ TEST_CASE("only so much of a response is kept", "[net][relay]") {
   const net::Exchange exchange = rig.recorder.exchange();
   CHECK(exchange.response_body == std::string(100, 'q'));
   CHECK(exchange.response_truncated);
+}
+
+TEST_CASE("what is handed on as a record is sent no further", "[net][relay]") {
+  constexpr std::size_t size = 32UL * 1024 * 1024;
+  const std::string answer = "HTTP/1.1 413 Too much\r\nContent-Length: 2\r\n\r\nno";
+  std::binary_semaphore handed_on(0);
+  std::binary_semaphore over(0);
+  std::string arrived;
+  Upstream upstream(good(), [&](Wire& wire, std::size_t) {
+    (void)wire.receive_head();
+    wire.send(answer);  // whole, while most of the body is still to come
+    (void)handed_on.try_acquire_for(std::chrono::seconds(10));
+    arrived = wire.receive_rest();
+    over.release();
+  });
+  ProxyRig rig(upstream, [](net::ProxyOptions& options) { options.record_time = std::chrono::seconds(3); });
+  rig.recorder.acknowledge = [&](net::Exchange&& exchange, const std::function<void()>& kept) {
+    std::fill(exchange.request_body.begin(), exchange.request_body.end(), 'Z');  // its bytes are the record's now
+    handed_on.release();
+    std::thread([kept, mine = std::make_shared<net::Exchange>(std::move(exchange))] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      kept();
+    }).detach();
+  };
+  Wire wire = rig.secure();
+  wire.send("POST / HTTP/1.1\r\nHost: api.example.test\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+            std::string(size, 'a'));
+  CHECK(wire.receive_message() == answer);
+  REQUIRE(over.try_acquire_for(std::chrono::seconds(10)));
+  CHECK(arrived.size() < size);
+  CHECK(arrived.find('Z') == std::string::npos);
 }
 
 TEST_CASE("bytes behind a response never reach the next request", "[net][relay]") {

@@ -312,8 +312,7 @@ std::vector<ByteRange> find_in_credential_field(std::string_view value) {
     const std::size_t end = std::min(value.find(',', begin), value.size());
     if (begin < end && !is_masked(value.substr(begin, end - begin))) found.push_back({begin, end});
   }
-  std::sort(found.begin(), found.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
-  return found;
+  return united({}, found);  // without a comma between them the first reaches over the second
 }
 
 std::string mask_of(std::string_view text, Digest digest) {

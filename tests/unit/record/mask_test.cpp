@@ -356,6 +356,13 @@ TEST_CASE("what is shown of a verdict holds no credential and no piece of one", 
   CHECK(record::masked_url("https://h.example/?key=x", toy_digest) == "https://h.example/?key=" + mask("x"));
 }
 
+TEST_CASE("a signature header without its commas is masked once, from its credential on", "[record][mask]") {
+  const std::string_view value = "AWS4-HMAC-SHA256 Credential=AKID/2026/bedrock Signature=0123abcd";
+  const auto found = record::find_in_credential_field(value);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0] == ByteRange{28, value.size()});
+}
+
 TEST_CASE("a text made of the beginnings of tokens is searched in one pass", "[record][mask]") {
   for (const char* beginning : {"sk-", ".sk-", ".xai-", "\\nsk-", "eyJ", ".eyJ", "Bearer ", "://", "BEGIN "}) {
     std::string text;

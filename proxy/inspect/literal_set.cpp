@@ -57,8 +57,12 @@ LiteralSet::LiteralSet(std::vector<std::string> literals) : literals_(std::move(
     const std::string& literal = literals_[number];
     if (literal.size() < shortest) continue;
     const std::size_t window = rarest_window(literal);
-    for (std::size_t i = window; i < window + group_size; ++i)
-      entries_.push_back({load(literal.data() + i), number, static_cast<std::uint32_t>(i)});
+    for (std::size_t i = window; i < window + group_size; ++i) {
+      // The end of the window that this group covers least tells most of what the group leaves open.
+      const std::size_t other = i < window + 2 ? window + group_size - 1 : window;
+      entries_.push_back({load(literal.data() + i), number, static_cast<std::uint32_t>(i),
+                          static_cast<std::uint32_t>(other), load(literal.data() + other)});
+    }
   }
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return std::tuple(bucket_of(a.group), a.group, a.literal) < std::tuple(bucket_of(b.group), b.group, b.literal);
@@ -84,26 +88,11 @@ void LiteralSet::find(std::string_view text, std::vector<Hit>& out) const {
   // Copies on the stack: the compiler need not fear that `out` overlaps them.
   const std::uint64_t* const bits = bits_.data();
   const std::uint32_t shift = shift_;
-  const auto bit_of = [bits, shift](std::uint32_t group) {
-    const std::uint32_t slot = (group * multiplier) >> shift;
-    return bits[slot >> 6U] >> (slot & 63U);
-  };
-  std::size_t at = 0;
-  // Four groups a round: the look-ups do not wait for one another.
-  for (; at + 4 * group_size <= text.size(); at += 4 * group_size) {
-    const std::uint64_t a = bit_of(load(data + at));
-    const std::uint64_t b = bit_of(load(data + at + 4));
-    const std::uint64_t c = bit_of(load(data + at + 8));
-    const std::uint64_t d = bit_of(load(data + at + 12));
-    if (((a | b | c | d) & 1U) == 0) continue;
-    for (std::size_t i = at; i < at + 4 * group_size; i += group_size) {
-      const std::uint32_t group = load(data + i);
-      if (maybe(group)) confirm(text, i, group, out);
-    }
-  }
-  for (; at + group_size <= text.size(); at += group_size) {
+  for (std::size_t at = 0; at + group_size <= text.size(); at += group_size) {
     const std::uint32_t group = load(data + at);
-    if (maybe(group)) confirm(text, at, group, out);
+    const std::uint32_t slot = (group * multiplier) >> shift;
+    if ((bits[slot >> 6U] >> (slot & 63U) & 1U) != 0) [[unlikely]]
+      confirm(text, at, group, out);
   }
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
             [](const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.literal < b.literal; });
@@ -117,7 +106,8 @@ void LiteralSet::confirm(std::string_view text, std::size_t at, std::uint32_t gr
     if (at < entry->offset) continue;
     const std::string& literal = literals_[entry->literal];
     const std::size_t begin = at - entry->offset;
-    if (text.size() - begin < literal.size()) continue;
+    if (text.size() - begin < literal.size() || load(text.data() + begin + entry->other_offset) != entry->other)
+      continue;
     if (std::memcmp(text.data() + begin, literal.data(), literal.size()) == 0) out.push_back({entry->literal, begin});
   }
 }

@@ -36,6 +36,8 @@ class LiteralSet {
     std::uint32_t group = 0;
     std::uint32_t literal = 0;
     std::uint32_t offset = 0;  ///< of the group in the literal
+    std::uint32_t other_offset = 0;
+    std::uint32_t other = 0;  ///< four more bytes of the literal, which most false alarms differ in
   };
   [[nodiscard]] std::uint32_t slot_of(std::uint32_t group) const { return (group * multiplier) >> shift_; }
   [[nodiscard]] static std::uint32_t bucket_of(std::uint32_t group) { return (group * 0x85EBCA6BU) >> 22U; }

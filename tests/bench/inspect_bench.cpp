@@ -171,13 +171,24 @@ int look_once(std::vector<std::string> files, const inspect::RuleSet& rules) {
   return 0;
 }
 
+/// `rounds` looks at a conversation of 1 MB as it goes on, for a profiler.
+int look_at_turns(std::size_t rounds, const inspect::RuleSet& rules) {
+  std::size_t findings = 0;
+  const Case talk{rules, head_of(apis[0]), written(apis[0], conversation(1024 * 1024)), Limits{}};
+  const double seconds = seconds_of_next_turn(talk, rounds, findings);
+  fmt::print("{} findings, {:.1f} us a turn\n", findings, seconds * 1e6);
+  return 0;
+}
+
 }  // namespace
 
-/// `bench_inspect`: the table. `bench_inspect --once [BODY...]`: see look_once().
+/// `bench_inspect`: the table. `bench_inspect --once [BODY...]`: see look_once(). `bench_inspect --turns N`: see
+/// look_at_turns().
 int main(int count, char** words) {
   const auto rules = shipped_rules();
   if (!rules) return 1;
   if (count > 1 && std::string_view(words[1]) == "--once") return look_once({words + 2, words + count}, *rules);
+  if (count == 3 && std::string_view(words[1]) == "--turns") return look_at_turns(std::stoul(words[2]), *rules);
   for (const Api& api : apis) {
     measure(api, "5 KB", 5 * 1024, *rules);
     measure(api, "60 KB", 60 * 1024, *rules);

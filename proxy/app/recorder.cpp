@@ -315,10 +315,11 @@ void Recorder::judged(const net::Exchange& exchange) {
     ++state_->not_inspected;
     std::string causes;
     for (const std::string& cause : verdict.coverage.causes) causes += (causes.empty() ? "" : ", ") + cause;
-    state_->say(
-        {verdict.coverage.state == inspect::Coverage::State::none ? "not inspected" : "partly inspected", exchange.host,
-         causes,
-         fmt::format("{} of {} body bytes inspected", verdict.coverage.bytes_inspected, verdict.coverage.bytes_total)});
+    std::string detail =
+        fmt::format("{} of {} body bytes inspected", verdict.coverage.bytes_inspected, verdict.coverage.bytes_total);
+    if (!verdict.coverage.detail.empty()) detail += "; " + shown_verdict(exchange).coverage.detail;
+    state_->say({verdict.coverage.state == inspect::Coverage::State::none ? "not inspected" : "partly inspected",
+                 exchange.host, causes, std::move(detail)});
   }
   for (const inspect::Finding& finding : verdict.findings)
     ++state_->by_severity[static_cast<std::size_t>(finding.severity)];

@@ -60,6 +60,7 @@ struct Coverage {
   std::vector<std::string> causes;  ///< Errc names and "signed_body", "websocket", "not_intercepted", ...
   std::uint64_t bytes_inspected = 0;
   std::uint64_t bytes_total = 0;
+  std::string detail;  ///< what failed, where a cause does not say it ("detector-failed"): ASCII, at most 200 bytes
 };
 
 struct SegmentSource {

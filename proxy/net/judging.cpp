@@ -26,12 +26,22 @@ void add_cause(inspect::Coverage& coverage, std::string_view cause, inspect::Cov
   coverage.state = std::max(coverage.state, at_least);
 }
 
-/// What is known of a request that the engine could not finish: nothing.
-inspect::Judgement not_looked_at(const inspect::Policy& policy, std::uint64_t bytes) {
+/// What an exception says, fit for a line of a log: some libraries quote what they were given.
+std::string detail_of(const std::exception& thrown) {
+  constexpr std::size_t longest = 200;
+  std::string out = std::string(thrown.what()).substr(0, longest);
+  for (char& c : out)
+    if (c < ' ' || c > '~') c = '.';
+  return out;
+}
+
+/// What is known of a request that the engine could not finish: nothing, but why.
+inspect::Judgement not_looked_at(const inspect::Policy& policy, std::uint64_t bytes, const std::exception& thrown) {
   inspect::Judgement judgement;
   judgement.verdict.mode = policy.mode;
   judgement.verdict.coverage.bytes_total = bytes;
   add_cause(judgement.verdict.coverage, "detector-failed", inspect::Coverage::State::none);
+  judgement.verdict.coverage.detail = detail_of(thrown);
   return judgement;
 }
 
@@ -43,8 +53,8 @@ inspect::Judgement judge_now(const Judging& judging, inspect::Received received,
     received.baselines = baselines.get();
     received.seen = &seen_here();
     return inspect::judge(received, *judging.rules, judging.policy, limits);
-  } catch (const std::exception&) {
-    return not_looked_at(judging.policy, received.body.size());
+  } catch (const std::exception& thrown) {
+    return not_looked_at(judging.policy, received.body.size(), thrown);
   }
 }
 

@@ -219,10 +219,16 @@ Opened open(const Spoken& spoken) {
   return open(spoken.body, spoken.coding, *spoken.headers);
 }
 
+void mask_text(std::string& text, const KnownSecrets& secrets, Digest digest) {
+  const auto ranges = united(find_credentials(text), secrets.find_in(text));
+  if (!ranges.empty()) text = masked(text, ranges, digest);
+}
+
 void mask_findings(inspect::Verdict& verdict, const KnownSecrets& secrets, Digest digest) {
   const auto clean = [&secrets, digest](std::string& text) { text = secrets.cut_out_of(text, digest); };
   clean(verdict.client_name);
   clean(verdict.client_version);
+  if (!verdict.coverage.detail.empty()) mask_text(verdict.coverage.detail, secrets, digest);
   for (inspect::Finding& finding : verdict.findings) {
     clean(finding.where);
     clean(finding.message);
@@ -231,11 +237,6 @@ void mask_findings(inspect::Verdict& verdict, const KnownSecrets& secrets, Diges
     for (auto& [name, value] : finding.carries) clean(name), clean(value);
   }
   for (inspect::SegmentSource& segment : verdict.segments) clean(segment.where);
-}
-
-void mask_text(std::string& text, const KnownSecrets& secrets, Digest digest) {
-  const auto ranges = united(find_credentials(text), secrets.find_in(text));
-  if (!ranges.empty()) text = masked(text, ranges, digest);
 }
 
 void mask_references(Capture& capture, const KnownSecrets& secrets, Digest digest) {
@@ -282,7 +283,7 @@ void mask_credentials(Capture& capture, Digest digest) {
 }
 
 inspect::Verdict masked_verdict(inspect::Verdict verdict, const Spoken& spoken, Digest digest) {
-  if (verdict.findings.empty()) return verdict;
+  if (verdict.findings.empty() && verdict.coverage.detail.empty()) return verdict;
   mask_findings(verdict, secrets_of(spoken, open(spoken)), digest);
   return verdict;
 }

@@ -88,6 +88,7 @@ void write_coverage(JsonWriter& json, const inspect::Coverage& coverage) {
   write_strings(json, "causes", coverage.causes);
   json.key("bytes_inspected"), json.unsigned_integer(coverage.bytes_inspected);
   json.key("bytes_total"), json.unsigned_integer(coverage.bytes_total);
+  if (!coverage.detail.empty()) json.member("detail", coverage.detail);
   json.end_object();
 }
 

@@ -78,6 +78,7 @@ inspect::Coverage read_coverage(const JsonReader& json, Index object) {
   out.causes = json.texts(json.member(object, "causes"));
   out.bytes_inspected = json.count_of(object, "bytes_inspected");
   out.bytes_total = json.count_of(object, "bytes_total");
+  out.detail = json.text_of(object, "detail");
   return out;
 }
 

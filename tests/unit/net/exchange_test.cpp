@@ -163,7 +163,9 @@ TEST_CASE("what the engine could not look at goes on or is refused, as the mode 
       CHECK(answer.ends_with("ok"));
       CHECK(rig.recorder.exchange().refused_for.empty());
     }
-    CHECK(rig.recorder.exchange().verdict.coverage.causes == std::vector<std::string>{row.cause});
+    const inspect::Coverage& coverage = rig.recorder.exchange().verdict.coverage;
+    CHECK(coverage.causes == std::vector<std::string>{row.cause});
+    CHECK(coverage.detail.empty() == (std::string_view(row.cause) != "detector-failed"));
   }
 }
 

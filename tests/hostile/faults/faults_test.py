@@ -32,6 +32,7 @@ ROWS = {
     "F-26 upstream sends byte by byte": Peers.test_sends_byte_by_byte,
     "F-27 upstream says more than its length": Peers.test_says_more_than_its_length,
     "F-28 upstream closed the kept connection": ("tests/unit/net/exchange_test.cpp", "a pooled connection turns out closed"),
+    "F-36 log target blocked": ("tests/hostile/faults/logs_test.py", "blocked_reader_stalls_neither"),
     "F-39 two instances on one port": Life.test_a_second_instance_on_one_port_is_refused,
 }
 ALSO = (Life.test_a_service_manager_hears_ready_reloading_watchdog_and_stopping,)

@@ -96,11 +96,24 @@ Result<void> BaselineKeeper::load() {
   }
   if (static_cast<std::uint64_t>(info.st_size) > record::most_baseline_bytes)
     return set_aside({Errc::input_unreadable, 0, fmt::format("longer than {} bytes", record::most_baseline_bytes)});
-  TT_TRY(const std::string text, read_file(options_.file, record::most_baseline_bytes));
-  auto loaded = record::load_baselines(text, options_.limits);
+  const auto text = read();
+  if (!text && text.error().code != Errc::file_failed) return set_aside(text.error());
+  if (!text) return tl::unexpected<Error>(text.error());
+  auto loaded = record::load_baselines(*text, options_.limits);
   if (!loaded) return set_aside(loaded.error());
   publish(std::make_shared<inspect::Baselines>(std::move(*loaded)), false);
   return {};
+}
+
+// Another key is no damage: what it opens is not moved out of its way.
+Result<std::string> BaselineKeeper::read() const {
+  TT_TRY(const std::string bytes, read_file(options_.file, record::most_baseline_bytes));
+  if (!bytes.starts_with(record::sealed::magic)) return bytes;
+  if (options_.key == nullptr)
+    return fail(Errc::file_failed, fmt::format("{}: it is encrypted; give --store-key", options_.file));
+  auto text = open_text(*options_.key, bytes);
+  if (text || text.error().code != Errc::capture_locked) return text;
+  return fail(Errc::file_failed, fmt::format("{}: {}", options_.file, text.error().detail));
 }
 
 Result<void> BaselineKeeper::set_aside(const Error& error) {
@@ -162,7 +175,11 @@ void BaselineKeeper::learn(const record::Capture& capture) {
 
 Result<void> BaselineKeeper::write(const inspect::Baselines& baselines) const {
   try {
-    return replace_file(options_.file, record::save_baselines(baselines, &certs::sha256));
+    std::string text = record::save_baselines(baselines, &certs::sha256);
+    if (options_.key != nullptr) {
+      TT_TRY(text, seal_text(*options_.key, text));
+    }
+    return replace_file(options_.file, text);
   } catch (const std::bad_alloc&) {  // must not end the process: the traffic goes on
     return fail(Errc::file_failed, fmt::format("{}: not enough memory", options_.file));
   }

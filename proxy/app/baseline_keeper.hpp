@@ -10,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "app/sealing.hpp"
 #include "core/limits.hpp"
 #include "core/result.hpp"
 #include "inspect/baselines.hpp"
@@ -30,6 +31,7 @@ class BaselineKeeper {
     std::chrono::milliseconds save_every{60'000};         ///< a changed store is written no more often than this
     std::function<void(std::string_view line)> say = {};  ///< whole lines with their end; on any thread
     Limits limits;
+    StoreKey* key = nullptr;  ///< the file is sealed with it; null: plain
   };
   /// Reads the file. One that cannot be understood is said, moved to FILE.damaged and not used; none is no error.
   /// Errors: file_failed (it is there and cannot be read or moved).
@@ -51,6 +53,7 @@ class BaselineKeeper {
  private:
   explicit BaselineKeeper(Options options);
   [[nodiscard]] Result<void> load();
+  [[nodiscard]] Result<std::string> read() const;
   [[nodiscard]] Result<void> set_aside(const Error& error);
   [[nodiscard]] std::uint64_t count(const inspect::BaselineKey& key);
   void publish(std::shared_ptr<const inspect::Baselines> learned, bool changed);

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "app/file_text.hpp"
+#include "app/sealing.hpp"
 
 namespace telltale::app {
 namespace {
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t block_bytes = std::size_t{256} * 1024;
 
 bool is_capture_name(std::string_view name) {
-  for (const std::string_view packed : {".gz", ".zst"})
+  for (const std::string_view packed : {".gz", ".zst", ".sealed"})
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
   constexpr std::string_view endings[] = {".jsonl", ".har", ".flow", ".flows", ".mitm"};
   return std::any_of(std::begin(endings), std::end(endings), [name](std::string_view e) { return name.ends_with(e); });
@@ -38,6 +39,8 @@ class LineReader::Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
   virtual Result<void> read(std::string& block) = 0;
+  /// After an error: whether there may be more behind the damage.
+  [[nodiscard]] virtual bool goes_on() const { return false; }
 };
 
 namespace {
@@ -74,6 +77,12 @@ class FileSource : public LineReader::Source {
     return std::string_view(peeked_);
   }
   [[nodiscard]] std::uint64_t read_so_far() const { return read_; }
+  /// Whether a journal holds it open: see Journal.
+  [[nodiscard]] bool is_written() const {
+    struct flock lock {};
+    lock.l_type = F_RDLCK;
+    return ::fcntl(descriptor_, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
+  }
 
  private:
   std::string name_;
@@ -184,12 +193,49 @@ class ZstdSource : public LineReader::Source {
   bool pending_ = false;  // the output block was full: more may come without input
 };
 
+/// Records that were sealed with a key, one after the other.
+class SealedSource : public LineReader::Source {
+ public:
+  SealedSource(std::unique_ptr<FileSource> file, StoreKey& key)
+      : file_(std::move(file)), opener_(make_opener(key)), reader_(*opener_) {}
+
+  Result<void> read(std::string& block) override {
+    for (block.clear(); block.empty() && !ended_;) {
+      if (rest_.empty() && !at_end_) {
+        if (auto done = file_->read(input_); !done) return done;
+        at_end_ = input_.empty();
+        rest_ = input_;
+      }
+      TT_TRY(block, reader_.next(rest_, at_end_));
+      if (!block.empty() || !at_end_) continue;
+      ended_ = true;
+      return reader_.finish(file_->is_written());
+    }
+    return {};
+  }
+  [[nodiscard]] bool goes_on() const override { return !ended_ && !reader_.ended(); }
+
+ private:
+  std::unique_ptr<FileSource> file_;
+  std::unique_ptr<record::sealed::Opener> opener_;
+  record::sealed::Reader reader_;
+  std::string input_;
+  std::string_view rest_;
+  bool at_end_ = false;
+  bool ended_ = false;
+};
+
 // Remembers that the end was reached or something failed, so that nothing is read again.
 Result<SourcePtr> open_source(const std::string& path) {
   const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return fail(Errc::input_unreadable, system_reason());
   auto file = std::make_unique<FileSource>(path, descriptor);
   TT_TRY(const std::string_view start, file->peek());
+  if (start.starts_with(record::sealed::magic)) {
+    if (store_key() == nullptr)
+      return fail(Errc::capture_locked, "it is encrypted; give the key it was written with: --store-key");
+    return SourcePtr(std::make_unique<SealedSource>(std::move(file), *store_key()));
+  }
   if (start.starts_with("\x1F\x8B")) return SourcePtr(std::make_unique<GzipSource>(std::move(file)));
   if (start.starts_with("\x28\xB5\x2F\xFD")) return SourcePtr(std::make_unique<ZstdSource>(std::move(file)));
   return SourcePtr(std::move(file));
@@ -234,7 +280,7 @@ Result<bool> LineReader::fill() {
   block_.clear();
   if (ended_) return false;
   auto done = source_->read(block_);
-  ended_ = !done || block_.empty();
+  ended_ = done ? block_.empty() : !source_->goes_on();
   if (!done) {
     block_.clear();
     return tl::unexpected<Error>(done.error());

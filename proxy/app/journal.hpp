@@ -2,15 +2,18 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "app/sealing.hpp"
 #include "core/result.hpp"
 
 namespace telltale::app {
 
 /// Captures on disk: JSON lines appended to one file, or to numbered files of a folder that is kept under a size. Files
-/// are 0600, the folder is made 0700. One thread writes; the lines must already be masked.
+/// are 0600, the folder is made 0700; what others may change is refused. With a key everything is sealed
+/// (record/sealed.hpp). One thread writes; the lines must already be masked.
 class Journal {
  public:
   struct Options {
@@ -20,8 +23,11 @@ class Journal {
     std::uint64_t total_bytes = 0;   ///< remove the oldest files of the folder past it; 0: no bound
     std::chrono::hours age{0};       ///< remove files of the folder that were last written before that; 0: no bound
     bool overwrite = true;           ///< what is removed is overwritten with zeros first
+    bool is_private = false;         ///< the folder is refused if others may so much as look into it
+    StoreKey* key = nullptr;         ///< null: plain
   };
-  /// Error: file_failed, `detail` names path and reason.
+  /// Errors, `detail` names path and reason: file_failed; store_exposed (others may change file or folder; what to type
+  /// is said).
   [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options);
   ~Journal();
 
@@ -39,6 +45,10 @@ class Journal {
   explicit Journal(Options options) : options_(std::move(options)) {}
   [[nodiscard]] Result<void> open_next();
   [[nodiscard]] bool is_gone() const;
+  [[nodiscard]] Result<void> begin_stream();
+  [[nodiscard]] Result<std::string> packed(std::string_view line);
+  [[nodiscard]] Result<void> write(std::string_view bytes);
+  void close_file();
   void remove(const std::string& path) const;
   void remove_oldest() const;
   void remove_old();
@@ -48,7 +58,9 @@ class Journal {
   int fd_ = -1;
   std::uint64_t size_ = 0;
   unsigned number_ = 0;
-  bool torn_ = false;  ///< the last write was cut short
+  bool torn_ = false;             ///< the last write was cut short
+  std::optional<Sealer> sealer_;  ///< of the stream that is written to
+  std::string head_;              ///< of that stream, as long as it is not written
 };
 
 }  // namespace telltale::app

@@ -13,6 +13,10 @@ pkg_check_modules(BROTLIENC REQUIRED IMPORTED_TARGET libbrotlienc)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)  # its header alone
+pkg_check_modules(SECCOMP IMPORTED_TARGET libseccomp)
+if(NOT SECCOMP_FOUND)
+  message(WARNING "libseccomp is not there: telltale proxy will run without its filter of system calls (scripts/setup build)")
+endif()
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 
 if(TELLTALE_TESTS)

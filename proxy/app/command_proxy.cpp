@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/admin_service.hpp"
+#include "app/announcer.hpp"
 #include "app/baseline_keeper.hpp"
 #include "app/ca_store.hpp"
 #include "app/capture_place.hpp"
@@ -16,12 +17,13 @@
 #include "app/default_hosts.hpp"
 #include "app/known_environment.hpp"
 #include "app/live_options.hpp"
-#include "app/passphrase.hpp"
 #include "app/process_guard.hpp"
 #include "app/process_limits.hpp"
+#include "app/proxy_rights.hpp"
 #include "app/recorder.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
+#include "app/sealing.hpp"
 #include "app/service_manager.hpp"
 #include "core/glob.hpp"
 #include "http/authority.hpp"
@@ -34,13 +36,14 @@ constexpr std::uint64_t store_file_bytes = 64ULL * 1024 * 1024;
 constexpr std::uint64_t store_megabytes = 1024;
 constexpr std::uint64_t store_days = 30;
 
+// Of the whole process, as standard error is.
+Announcer& announcer() {
+  static Announcer out(STDERR_FILENO);
+  return out;
+}
+
 void say(std::string_view text) {
-  // One write a line: lines of several threads and of a child do not mix.
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t wrote = ::write(STDERR_FILENO, text.data() + at, text.size() - at);
-    if (wrote <= 0) return;
-    at += static_cast<std::size_t>(wrote);
-  }
+  announcer().say(text);
 }
 
 Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
@@ -53,6 +56,8 @@ Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   const bool is_store = command.capture.empty();
   options.total_bytes = command.store_megabytes.value_or(is_store ? store_megabytes : 0) * 1024 * 1024;
   options.age = std::chrono::hours(24 * command.store_days.value_or(is_store ? store_days : 0));
+  options.is_private = is_store;
+  options.key = store_key();
   return Journal::open(std::move(options));
 }
 
@@ -64,6 +69,7 @@ Result<std::unique_ptr<BaselineKeeper>> open_baselines(const ProxyCommand& comma
   if (options.file.empty() && !command.no_store) options.file = state_dir() + "/baselines.jsonl";
   options.say = say;
   options.limits = limits;
+  options.key = store_key();
   TT_TRY(options.fixed, read_baselines(command.baselines, limits));
   return BaselineKeeper::open(std::move(options));
 }
@@ -115,6 +121,7 @@ struct Running {
   }
   std::shared_ptr<const certs::Authority> authority;
   std::shared_ptr<certs::LeafCache> leaves;
+  bool ca_created = false;
   Secret passphrase;  ///< of the CA's keys, which are read again on reload
   std::unique_ptr<AdminService> admin;
   std::unique_ptr<BaselineKeeper> baselines;
@@ -135,10 +142,10 @@ ProxyFacts facts_of(const ProxyCommand& command, const std::shared_ptr<certs::Le
   return facts;
 }
 
-void say_ready(const ProxyCommand& command, const Running& running, bool ca_created) {
+void say_ready(const ProxyCommand& command, const Running& running) {
   const std::string ca = (std::filesystem::path(command.ca_dir) / "ca.pem").string();
-  const std::string address = http::text_of({command.listen_host, running.proxy->port()});
-  if (ca_created)
+  const std::string address = http::text_of({running.proxy->host(), running.proxy->port()});
+  if (running.ca_created)
     say(fmt::format("made a certificate authority on first use: {} ({})\n", ca,
                     running.authority->constrained() ? "only for the intercepted hosts" : "for any host"));
   say(
@@ -189,17 +196,19 @@ std::vector<std::string> intercepted(const ProxyCommand& command) {
   return command.intercept.empty() ? default_intercept_hosts() : command.intercept;
 }
 
-Result<Running> start(const ProxyCommand& command) {
+Result<Running> start(const ProxyCommand& command, Beforehand before) {
   const std::vector<std::string> hosts = intercepted(command);
   Running running;
   TT_TRY(net::ProxyOptions options, proxy_options(command, hosts));
+  options.listen_descriptor = before.listener;
   TT_TRY(running.baselines, open_baselines(command, options.limits));
   TT_TRY(auto judging, make_judging(command, *running.baselines));
-  TT_TRY(running.passphrase, read_passphrase(command.ca_passphrase));
+  running.passphrase = std::move(before.passphrase);
   TT_TRY(FirstUse ca, load_or_create_authority(command.ca_dir, hosts, command.intercept_all, running.passphrase));
   TT_TRY(judging->environment, environment_of(command));
   judging->needles = std::make_shared<const inspect::NeedleSet>(needles_of(judging->environment));
   running.authority = ca.authority;
+  running.ca_created = ca.created;
   if (!command.admin_host.empty()) {
     TT_TRY(running.admin, AdminService::make(command));
     options.own_listeners = {running.admin->bound()};
@@ -218,7 +227,6 @@ Result<Running> start(const ProxyCommand& command) {
       return tl::unexpected(started.error());
     running.admin->set_ready(true);
   }
-  say_ready(command, running, ca.created);
   return running;
 }
 
@@ -283,6 +291,8 @@ std::string needs_restart(const ProxyCommand& before, const ProxyCommand& now) {
               before.max_client_requests == now.max_client_requests && before.message_memory == now.message_memory,
           "/limits");
   compare(before.threads == now.threads, "/threads");
+  compare(before.store_key == now.store_key && before.user == now.user && before.sandbox == now.sandbox,
+          "/store_key, /user, /sandbox");
   compare(before.drain_time == now.drain_time, "/drain_time");
   compare(before.admin_host == now.admin_host && before.admin_port == now.admin_port, "/admin");
   compare(before.verdict_header == now.verdict_header, "/verdict_header");
@@ -367,8 +377,20 @@ void say_totals(const Recorder& recorder) {
   const Recorder::Totals totals = recorder.totals();
   say(fmt::format(
       "{} exchanges inspected ({} not fully), {} findings, {} tunnels not inspected, {} refused, {} records "
-      "lost\n",
-      totals.exchanges, totals.not_inspected, totals.findings, totals.tunnelled, totals.refused, totals.dropped));
+      "lost{}\n",
+      totals.exchanges, totals.not_inspected, totals.findings, totals.tunnelled, totals.refused, totals.dropped,
+      announcer().dropped() == 0 ? "" : fmt::format(", {} lines not said", announcer().dropped())));
+}
+
+Result<Running> start_up(ProxyCommand& command, const ServiceManager& service,
+                         const std::function<Command()>& read_again) {
+  TT_TRY(Beforehand before, give_up_root(
+                                command, service, [&read_again] { return command_again(read_again); }, say));
+  enclose(command);
+  TT_TRY(Running running, start(command, std::move(before)));
+  if (auto closed = filter_calls(command, say); !closed) return tl::unexpected<Error>(std::move(closed.error()));
+  say_ready(command, running);
+  return running;
 }
 
 }  // namespace
@@ -382,7 +404,8 @@ int run_proxy(const ProxyCommand& given, const std::function<Command()>& read_ag
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const ServiceManager service = ServiceManager::from_environment();
-  auto running = start(command);
+  append_always(STDERR_FILENO);
+  auto running = start_up(command, service, read_again);
   if (!running) {
     say(fmt::format("telltale proxy: {}: {}\n", name_of(running.error().code), running.error().detail));
     return static_cast<int>(exit_code_of(fault_of(running.error().code)));

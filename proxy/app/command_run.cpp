@@ -18,6 +18,7 @@
 #include "app/recorder.hpp"
 #include "app/replay_one.hpp"
 #include "app/run_report.hpp"
+#include "app/sealing.hpp"
 #include "app/terminal.hpp"
 #include "app/trust_files.hpp"
 #include "app/typed_source.hpp"
@@ -86,6 +87,7 @@ Result<std::unique_ptr<RunObserver>> make_observer(const RunCommand& command, Ru
   if (!command.save.empty()) {
     Journal::Options journal;
     journal.path = command.save;
+    journal.key = store_key();
     TT_TRY(recording.journal, Journal::open(std::move(journal)));
   }
   recording.also = [&running](const record::Capture& capture) {

@@ -12,6 +12,7 @@
 #include "app/doctor.hpp"
 #include "app/file_text.hpp"
 #include "app/rule_files.hpp"
+#include "app/sandbox.hpp"
 
 namespace telltale::app::doctor {
 namespace {
@@ -75,6 +76,20 @@ Rows check_captures(const ProxyCommand& command) {
   return {row, judge_room(folder, disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize)};
 }
 
+Row check_sandbox(const ProxyCommand& command) {
+  Row row{"doctor.sandbox", "the filter of system calls", State::ok, "this build has it", ""};
+  if (const std::string_view missing = sandbox_missing(); !missing.empty()) {
+    row.state = State::warn;
+    row.found = fmt::format("not there: {}", missing);
+    row.todo = "scripts/setup build, and build again";
+  } else if (!command.sandbox.value_or(true)) {
+    row.state = State::warn;
+    row.found = "switched off";
+    row.todo = "leave out --sandbox off unless you need it";
+  }
+  return row;
+}
+
 Row check_descriptors() {
   const std::uint64_t limit = count_descriptors().limit;
   Row row{"doctor.descriptors", "ulimit -n", State::ok, fmt::format("{} file descriptors", limit), ""};
@@ -110,6 +125,7 @@ Row judge_room(std::string place, std::uint64_t free_bytes, std::uint64_t all_by
 Rows check_files(const DoctorCommand& command) {
   Rows rows = {check_config(command), check_rules(command.proxy)};
   for (Row& row : check_captures(command.proxy)) rows.push_back(std::move(row));
+  rows.push_back(check_sandbox(command.proxy));
   rows.push_back(check_descriptors());
   for (Row& row : check_dangers(command.proxy)) rows.push_back(std::move(row));
   return rows;

@@ -4,6 +4,8 @@
 #include <exception>
 
 #include "app/commands.hpp"
+#include "app/process_guard.hpp"
+#include "app/sealing.hpp"
 
 namespace {
 
@@ -36,6 +38,20 @@ int run(const app::CaCommand& command) {
   return app::run_ca(command);
 }
 
+// Commands that write or read captures: with the key, if one was given. Before anything else is done.
+template <class Command>
+ExitCode take_keys(const Command& command) {
+  if constexpr (requires { command.store_key; }) {
+    if (command.store_key.empty()) return ExitCode::clean;
+    app::guard_memory();
+    const auto taken = app::take_store_key(command.store_key);
+    if (taken) return ExitCode::clean;
+    std::fprintf(stderr, "telltale: %s\n", taken.error().detail.c_str());
+    return app::exit_code_of(fault_of(taken.error().code));
+  }
+  return ExitCode::clean;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -43,6 +59,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const app::Command command = app::parse_command_line(argc, argv);
+    const ExitCode keys = std::visit([](const auto& chosen) { return take_keys(chosen); }, command);
+    if (keys != ExitCode::clean) return static_cast<int>(keys);
     if (const auto* proxy = std::get_if<app::ProxyCommand>(&command))
       return app::run_proxy(*proxy, [argc, argv] { return app::parse_command_line(argc, argv); });
     return std::visit([](const auto& chosen) { return run(chosen); }, command);

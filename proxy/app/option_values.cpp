@@ -249,6 +249,9 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   out.ca_dir = default_ca_dir();
   check.text("ca-dir", out.ca_dir);
   check.text("ca-passphrase", out.ca_passphrase);
+  check.text("store-key", out.store_key);
+  check.text("user", out.user);
+  if (check.find("sandbox") != nullptr) check.flag("sandbox", out.sandbox.emplace());
   read_patterns(check, "intercept", out.intercept);
   check.flag("intercept-all", out.intercept_all);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
@@ -323,6 +326,7 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   check.text("mock-received", out.mock_received);
   if (!out.mock_received.empty() && !out.mock) check.complain("--mock-received needs --mock");
   check.text("save", out.save);
+  check.text("store-key", out.store_key);
   check.texts("typed-from", out.typed_from);
   check.texts("baseline", out.baselines);
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
@@ -351,6 +355,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);
+  check.text("store-key", out.store_key);
   check.choice("format", out.format, parse_report_format, "text, json, sarif, junit, github");
   check.text("output", out.output);
   check.text("strip-to", out.strip_to);
@@ -401,6 +406,7 @@ Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string
     read_cells(check, out);
   else if (out.captures.empty())
     check.complain("no capture to read; name files or folders, or - for standard input");
+  check.text("store-key", out.store_key);
   check.texts("factor", out.factors);
   check.fraction("alpha", out.alpha);
   check.number("seed", out.seed);

@@ -49,6 +49,8 @@ constexpr Option ca_dir_option = {"ca-dir", Takes::one, "DIR", "folder of the CA
 
 constexpr Option ca_passphrase_option = {"ca-passphrase", Takes::one, "SOURCE", nullptr};
 
+constexpr Option store_key_option = {"store-key", Takes::one, "SOURCE", in_docs};
+
 constexpr Option baseline_option = {"baseline", Takes::each, "CAPTURE", "earlier requests, to compare with"};
 
 constexpr Option proxy_options[] = {
@@ -63,6 +65,7 @@ constexpr Option proxy_options[] = {
     {"no-store", Takes::nothing, "", ""},
     {"store-days", Takes::one, "N", ""},
     {"store-megabytes", Takes::one, "N", ""},
+    store_key_option,
     {"baselines", Takes::one, "FILE", "what is learned of clients; or --no-baselines"},
     {"no-baselines", Takes::nothing, "", ""},
     baseline_option,
@@ -85,6 +88,8 @@ constexpr Option proxy_options[] = {
     uninspected_option,
     {"capture-sync", Takes::one, "off|flush|full", in_docs},
     {"drain-time", Takes::one, "SECONDS", in_docs},
+    {"user", Takes::one, "NAME", in_docs},
+    {"sandbox", Takes::one, "on|off", in_docs},
     {"danger-admin-anywhere", Takes::nothing, "", nullptr},
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
 };
@@ -92,6 +97,7 @@ constexpr Option run_options[] = {
     {"mock", Takes::nothing, "", "answer for the API: no account, no network"},
     {"mock-received", Takes::one, "FILE", "keep what the mock received, after editing"},
     {"save", Takes::one, "FILE", "keep the capture"},
+    store_key_option,
     typed_from_option,
     baseline_option,
     mode_option,
@@ -115,6 +121,7 @@ constexpr Option replay_options[] = {
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},
+    store_key_option,
     {"segments", Takes::nothing, "", "list where every text comes from (json)"},
     {"format", Takes::one, "FORMAT", "text, json, sarif, junit or github [text]"},
     {"output", Takes::one, "FILE", "report file [standard output]"},
@@ -132,6 +139,7 @@ constexpr Option sweep_options[] = {
     {"design", Takes::one, "DESIGN", "run: full, pairwise, one-at-a-time"},
     {"repeat", Takes::one, "N", "run: rounds [each value six times]"},
     {"save", Takes::one, "DIR", "run: keep captures, go on with those there"},
+    store_key_option,
     {"keep", Takes::each, "NAME", "run: a variable the client gets too"},
     {"cell-time", Takes::one, "SECONDS", "run: longest a client may take [300]"},
     {"total-time", Takes::one, "SECONDS", "run: longest all may take [14400]"},

@@ -65,6 +65,9 @@ struct ProxyCommand {
   std::string admin_host;               ///< empty: no admin listener
   std::uint16_t admin_port = 0;
   bool danger_admin_anywhere = false;  ///< admin_host need not be loopback
+  std::string user;                    ///< who to become once the port is open; empty: nobody else
+  std::optional<bool> sandbox;         ///< with the filter or not at all, without it; nothing: with it where possible
+  std::string store_key;               ///< where the key of captures comes from, see read_passphrase; empty: plain
   std::vector<std::string> dangers;    ///< every danger option that is on, with what gave it: for people
 };
 
@@ -82,6 +85,7 @@ struct RunCommand {
   FailOn fail_on;                  ///< `run` passes the child's exit status on unless this is set and fires
   std::string format = "text";     ///< text, json
   std::string output;              ///< report file; empty: stderr, so that the client keeps stdout
+  std::string store_key;           ///< as for `proxy`
   std::vector<std::string> facts;  ///< "NAME=value" for the captures' environment
 };
 
@@ -97,6 +101,7 @@ struct ReplayCommand {
   bool segments = false;
   std::string format = "text";  ///< text, json, sarif, junit, github
   std::string output;           ///< empty: stdout
+  std::string store_key;        ///< as for `proxy`
   std::string strip_to;         ///< capture file of the stripped traffic; empty: none
   unsigned jobs = 1;
 };
@@ -144,7 +149,8 @@ struct SweepCommand {
   unsigned repeat = 0;  ///< 0: enough
   unsigned cell_seconds = 300;
   unsigned total_seconds = 4 * 3600;
-  std::string save;  ///< for run: folder of the captures; empty: they are not kept
+  std::string store_key;  ///< as for `proxy`
+  std::string save;       ///< for run: folder of the captures; empty: they are not kept
   double alpha = 0.02;
   std::uint64_t seed = 1;
   FailOn fail_on = inspect::Severity::medium;

@@ -1,7 +1,8 @@
-// What a service manager hears of us. sd_notify(3), sd_watchdog_enabled(3), unix(7). Covered by
-// tests/unit/app/service_manager_test.cpp and tests/hostile/faults.
+// What a service manager hears of us, and gives us. sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3), unix(7).
+// Covered by tests/unit/app/service_manager_test.cpp and tests/hostile/faults.
 #include "app/service_manager.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -29,11 +30,28 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
   return value;
 }
 
+// From descriptor 3 on, if they are meant for this process.
+std::vector<int> take_listeners() {
+  constexpr std::uint64_t most = 16;
+  constexpr int first = 3;
+  const auto count = number_in(take_variable("LISTEN_FDS"));
+  const bool is_ours = number_in(take_variable("LISTEN_PID")) == static_cast<std::uint64_t>(getpid());
+  take_variable("LISTEN_FDNAMES");
+  std::vector<int> out;
+  if (!is_ours || !count || *count > most) return out;
+  for (int one = first; one < first + static_cast<int>(*count); ++one) {
+    ::fcntl(one, F_SETFD, FD_CLOEXEC);
+    out.push_back(one);
+  }
+  return out;
+}
+
 }  // namespace
 
 ServiceManager ServiceManager::from_environment() {
   ServiceManager out;
   out.socket_ = take_variable("NOTIFY_SOCKET");
+  out.listeners_ = take_listeners();
   const auto period = number_in(take_variable("WATCHDOG_USEC"));
   const std::string watched = take_variable("WATCHDOG_PID");
   const bool is_ours = watched.empty() || number_in(watched) == static_cast<std::uint64_t>(getpid());

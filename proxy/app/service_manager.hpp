@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace telltale::app {
 
@@ -14,8 +15,8 @@ namespace telltale::app {
 /// abstract name (`@...`). Without one it says nothing.
 class ServiceManager {
  public:
-  /// Reads the variables of sd_notify(3) and sd_watchdog_enabled(3) and takes them away, so that no child speaks for
-  /// us. Before the first thread.
+  /// Reads the variables of sd_notify(3), sd_watchdog_enabled(3) and sd_listen_fds(3) and takes them away, so that no
+  /// child speaks for us. Before the first thread.
   [[nodiscard]] static ServiceManager from_environment();
 
   /// "READY=1". Nobody to hear it is no error.
@@ -23,9 +24,12 @@ class ServiceManager {
   void reloading() const;  ///< with the time that RELOADING=1 needs
   /// How often WATCHDOG=1 is due: at half of what the manager waits for. Nothing: it does not watch.
   [[nodiscard]] std::optional<std::chrono::microseconds> watchdog() const { return watchdog_; }
+  /// Sockets that were opened for us (socket activation), closed to children.
+  [[nodiscard]] const std::vector<int>& listeners() const { return listeners_; }
 
  private:
   std::string socket_;
+  std::vector<int> listeners_;
   std::optional<std::chrono::microseconds> watchdog_;
 };
 

@@ -100,6 +100,10 @@ enum class Fault : std::uint8_t { client, upstream, configuration, input, ours }
   X(input_unreadable, "input-unreadable", input, 0)                                            \
   X(config_malformed, "config-malformed", configuration, 0)                                    \
   X(option_invalid, "option-invalid", configuration, 0)                                        \
+  X(store_exposed, "store-exposed", configuration, 0)                                          \
+  X(capture_locked, "capture-locked", input, 0)                                                \
+  X(user_unusable, "user-unusable", configuration, 0)                                          \
+  X(sandbox_unavailable, "sandbox-unavailable", configuration, 0)                              \
   X(listen_failed, "listen-failed", configuration, 0)                                          \
   X(file_failed, "file-failed", configuration, 0)                                              \
   X(internal, "internal", ours, 500)

@@ -10,6 +10,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "net/problem.hpp"
+#include "net/proxy.hpp"
 #include "net/session.hpp"
 #include "net/signal.hpp"
 
@@ -112,6 +113,37 @@ Result<Tcp::endpoint> claim(const std::string& host, std::uint16_t port, std::st
 
 Result<void> listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool shared) {
   return bind_and_listen(acceptor, endpoint, shared, "--listen");
+}
+
+Result<Tcp::endpoint> address_of(int descriptor) {
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  const bool is_listener = ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+  Tcp::endpoint out;
+  socklen_t length = static_cast<socklen_t>(out.capacity());
+  if (!is_listener || ::getsockname(descriptor, out.data(), &length) != 0 ||
+      (out.data()->sa_family != AF_INET && out.data()->sa_family != AF_INET6))
+    return fail(Errc::listen_failed, fmt::format("descriptor {} is no TCP socket that listens", descriptor));
+  out.resize(length);
+  return out;
+}
+
+Result<void> share(Acceptor& acceptor, int descriptor) {
+  TT_TRY(const Tcp::endpoint endpoint, address_of(descriptor));
+  const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  boost::system::error_code error(copy < 0 ? errno : 0, boost::system::system_category());
+  if (!error) acceptor.assign(endpoint.protocol(), copy, error);
+  if (error) return fail(Errc::listen_failed, fmt::format("descriptor {}: {}", descriptor, error.message()));
+  return {};
+}
+
+Result<int> open_listener(const std::string& host, std::uint16_t port) {
+  TT_TRY(const Tcp::endpoint endpoint, claim(host, port));
+  boost::asio::io_context context(1);
+  Acceptor acceptor(context);
+  if (auto listening = listen(acceptor, endpoint, false); !listening)
+    return tl::unexpected(std::move(listening.error()));
+  return acceptor.release();
 }
 
 Task<void> accept_clients(Worker& worker, Acceptor& acceptor) {

@@ -19,6 +19,12 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Execut
 /// Listens there; `shared` lets the listeners of our other threads join (SO_REUSEPORT). Error: listen_failed.
 [[nodiscard]] Result<void> listen(Acceptor& acceptor, const boost::asio::ip::tcp::endpoint& endpoint, bool shared);
 
+/// The address that a listening TCP socket is bound to. Error: listen_failed, if it is none.
+[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> address_of(int descriptor);
+
+/// Accepts on a copy of that socket, as others may. Error: listen_failed.
+[[nodiscard]] Result<void> share(Acceptor& acceptor, int descriptor);
+
 /// Accepts until the acceptor is closed. When descriptors run out it pauses instead of spinning.
 Task<void> accept_clients(Worker& worker, Acceptor& acceptor);
 

@@ -1,7 +1,10 @@
 // The threads of the proxy and their life: start, drain, stop. Covered by tests/unit/net/proxy_test.cpp.
 #include "net/proxy.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -155,9 +158,12 @@ Result<void> Proxy::State::open_lanes(const boost::asio::ip::tcp::endpoint& endp
     lane.worker->judging = judging;
     lane.worker->dialer =
         dialers ? dialers(*lane.context) : std::make_unique<DirectDialer>(*lane.context, rules, shares.resolver);
-    if (auto listening = listen(*lane.acceptor, endpoint, count > 1); !listening)
-      return tl::unexpected(listening.error());
+    const auto listening = options.listen_descriptor >= 0 ? share(*lane.acceptor, options.listen_descriptor)
+                                                          : listen(*lane.acceptor, endpoint, count > 1);
+    if (!listening) return tl::unexpected(listening.error());
   }
+  // The lanes have copies: when the last of them closes its own, nobody listens any more.
+  if (options.listen_descriptor >= 0) ::close(std::exchange(options.listen_descriptor, -1));
   return {};
 }
 
@@ -171,8 +177,11 @@ Proxy::~Proxy() {
 }
 
 Result<void> Proxy::start() {
-  TT_TRY(const boost::asio::ip::tcp::endpoint endpoint,
-         claim(state_->options.listen_host, state_->options.listen_port));
+  const ProxyOptions& options = state_->options;
+  TT_TRY(const boost::asio::ip::tcp::endpoint endpoint, options.listen_descriptor >= 0
+                                                            ? address_of(options.listen_descriptor)
+                                                            : claim(options.listen_host, options.listen_port));
+  if (options.listen_descriptor >= 0) state_->options.listen_host = endpoint.address().to_string();
   if (auto opened = state_->open_lanes(endpoint); !opened) {
     state_->lanes.clear();
     return opened;
@@ -184,6 +193,10 @@ Result<void> Proxy::start() {
     lane->thread = std::thread([running = lane.get()] { running->run(); });
   }
   return {};
+}
+
+const std::string& Proxy::host() const {
+  return state_->options.listen_host;
 }
 
 std::uint16_t Proxy::port() const {

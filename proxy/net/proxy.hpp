@@ -42,6 +42,7 @@ struct Resolution {
 struct ProxyOptions {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8899;  ///< 0 picks one
+  int listen_descriptor = -1;        ///< a listening socket to take over, in place of host and port; as open_listener
   unsigned threads = 1;
   std::vector<std::string> intercept;           ///< host patterns; everything else is tunnelled
   std::string upstream_ca_file;                 ///< trusted in place of the system's roots if set
@@ -58,6 +59,9 @@ struct ProxyOptions {
   Limits limits;
 };
 
+/// A listening TCP socket, for a process that may not open it later. Error: listen_failed.
+[[nodiscard]] Result<int> open_listener(const std::string& host, std::uint16_t port);
+
 /// Makes the dialer of one thread; null uses the real one.
 using DialerFactory = std::function<std::unique_ptr<Dialer>(boost::asio::io_context&)>;
 
@@ -71,6 +75,7 @@ class Proxy {
   /// Binds and starts the threads. Errors: listen_failed, config_malformed (CA file unreadable).
   [[nodiscard]] Result<void> start();
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] const std::string& host() const;  ///< as in the options, or the address of the socket taken over
   /// For requests judged from now on.
   void judge_by(std::shared_ptr<const Judging> judging);
   /// Reads the revocation lists again. Error: config_malformed; those in use stay.

@@ -28,7 +28,7 @@ inspect::Verdict date_line_verdict() {
   out.client_name = "claude-code";
   out.client_version = "2.1.196";
   out.api = "anthropic.messages";
-  out.coverage = {inspect::Coverage::State::full, {}, 48816, 48816};
+  out.coverage = {inspect::Coverage::State::full, {}, 48816, 48816, {}};
   out.action = inspect::Action::strip;
   out.mode = inspect::Mode::strip;
   inspect::Finding finding;
@@ -65,7 +65,7 @@ inspect::Verdict date_line_verdict() {
 inspect::Verdict odd_verdict() {
   inspect::Verdict out = date_line_verdict();
   out.client_name = "cl\x1B[31m";
-  out.coverage = {inspect::Coverage::State::partial, {"json-malformed", "signed_body"}, 12, 4000};
+  out.coverage = {inspect::Coverage::State::partial, {"json-malformed", "signed_body"}, 12, 4000, {}};
   inspect::Finding& finding = out.findings[0];
   finding.where =
       "body:/k\xE2\x80\x8B"

@@ -8,6 +8,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <exception>
 
 #include "net/problem.hpp"
 #include "net/proxy.hpp"
@@ -145,21 +146,32 @@ Result<int> open_listener(const std::string& host, std::uint16_t port) {
     return tl::unexpected(std::move(listening.error()));
   return acceptor.release();
 }
+namespace {
+
+Task<void> accept_one(Worker& worker, Acceptor& acceptor, SpareDescriptor& spare) {
+  auto [error, socket] = co_await acceptor.async_accept(as_values);
+  if (!error) {
+    begin(worker, std::move(socket));
+    co_return;
+  }
+  if (!acceptor.is_open()) co_return;
+  // Out of descriptors or memory: what is open now has to end first. Those who wait stay in the backlog, but for one
+  // each time.
+  if (is_out_of_descriptors(error)) answer_one(worker, acceptor, spare);
+  Signal pause(worker.context);
+  co_await pause.wait(accept_pause);
+}
+
+}  // namespace
 
 Task<void> accept_clients(Worker& worker, Acceptor& acceptor) {
   SpareDescriptor spare;
   while (acceptor.is_open()) {
-    auto [error, socket] = co_await acceptor.async_accept(as_values);
-    if (!error) {
-      begin(worker, std::move(socket));
-      continue;
+    try {
+      co_await accept_one(worker, acceptor, spare);
+    } catch (const std::exception&) {  // no memory for that client; those after it are accepted all the same
+      worker.counters.refused.fetch_add(1, std::memory_order_relaxed);
     }
-    if (!acceptor.is_open()) break;
-    // Out of descriptors or memory: what is open now has to end first. Those who wait stay in the backlog, but for one
-    // each time.
-    if (is_out_of_descriptors(error)) answer_one(worker, acceptor, spare);
-    Signal pause(worker.context);
-    co_await pause.wait(accept_pause);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "net/connect_race.hpp"
 #include "net/peer_chain.hpp"
 
 namespace telltale::net {
@@ -24,37 +25,21 @@ DirectDialer::DirectDialer(boost::asio::io_context& context, std::shared_ptr<con
 
 Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authority& target) {
   Endpoints endpoints;
-  std::string_view literal = http::is_ip_literal(target.host) ? std::string_view(target.host) : std::string_view();
+  std::vector<std::string> literals;
   for (const Resolution& entry : rules_->resolve)
-    if (entry.name == target) literal = entry.address;
-  if (!literal.empty()) {
+    if (entry.name == target) literals.push_back(entry.address);
+  if (literals.empty() && http::is_ip_literal(target.host)) literals.push_back(target.host);
+  for (const std::string& literal : literals) {
     boost::system::error_code error;
-    const ip::address address = ip::make_address(std::string(literal), error);
+    const ip::address address = ip::make_address(literal, error);
     if (error) co_return fail(Errc::upstream_unresolvable, "not an address");
     endpoints.emplace_back(address, target.port);
-    co_return endpoints;
   }
+  if (!endpoints.empty()) co_return endpoints;
   auto found = co_await resolver_.resolve(context_, target.host, rules_->limits.upstream_connect_time);
   if (!found) co_return tl::unexpected<Error>(std::move(found.error()));
   for (const ip::address& address : *found) endpoints.emplace_back(address, target.port);
   co_return endpoints;
-}
-
-Task<Result<Socket>> DirectDialer::connect_first(Endpoints endpoints) {
-  using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + rules_->limits.upstream_connect_time;
-  Error last{Errc::upstream_unreachable, 0, "no address"};
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-    if (left.count() <= 0) break;
-    TcpStream stream(Socket(context_), Side::upstream);
-    // A silent address must leave time for the others.
-    stream.expires_after(left / static_cast<int>(endpoints.size() - i));
-    auto connected = co_await stream.connect(endpoints[i]);
-    if (connected) co_return stream.release();
-    last = std::move(connected.error());
-  }
-  co_return tl::unexpected<Error>(std::move(last));
 }
 
 Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
@@ -64,7 +49,7 @@ Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
     auto judged = rules_->addresses.judge(endpoint);
     if (!judged) co_return tl::unexpected<Error>(at_target(target, std::move(judged.error())));
   }
-  auto socket = co_await connect_first(std::move(*endpoints));
+  auto socket = co_await connect_first(context_, std::move(*endpoints), rules_->limits.upstream_connect_time);
   if (!socket) co_return tl::unexpected<Error>(at_target(target, std::move(socket.error())));
   co_return socket;
 }

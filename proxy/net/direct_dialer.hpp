@@ -20,7 +20,7 @@ struct DialRules {
   Limits limits;
 };
 
-/// The real dialer: resolves, judges each address, connects to the first that answers, verifies TLS.
+/// The real dialer: resolves, judges each address, connects to the one that is there first, verifies TLS.
 class DirectDialer final : public Dialer {
  public:
   /// `resolver` must outlive the context.
@@ -31,7 +31,6 @@ class DirectDialer final : public Dialer {
   using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
   Task<Result<Endpoints>> resolve(const http::Authority& target);
   Task<Result<Socket>> connect(const http::Authority& target);
-  Task<Result<Socket>> connect_first(Endpoints endpoints);
   Task<Result<std::unique_ptr<Stream>>> start_tls(const http::Authority& target, Socket socket);
 
   boost::asio::io_context& context_;

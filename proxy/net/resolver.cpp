@@ -14,6 +14,7 @@
 #include <mutex>
 #include <thread>
 
+#include "net/connect_race.hpp"
 #include "net/signal.hpp"
 
 namespace telltale::net {
@@ -22,6 +23,7 @@ namespace {
 using Answer = Result<Resolver::Addresses>;
 
 constexpr std::size_t most_addresses = 16;
+constexpr std::size_t most_looked_at = 1024;  // of one name, to find both families among them
 constexpr std::chrono::seconds idle_thread_time{30};
 
 /// One who asked. It is of the thread that owns `context`, and dies there.
@@ -46,7 +48,7 @@ Answer look_up(const std::string& host) {
   const int failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (failure != 0) return fail(code_of(failure, errno), fmt::format("name not resolved ({})", gai_strerror(failure)));
   Resolver::Addresses out;
-  for (const addrinfo* entry = found; entry != nullptr && out.size() < most_addresses; entry = entry->ai_next) {
+  for (const addrinfo* entry = found; entry != nullptr && out.size() < most_looked_at; entry = entry->ai_next) {
     boost::asio::ip::tcp::endpoint endpoint;
     if (entry->ai_addrlen > endpoint.capacity()) continue;
     std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen,
@@ -55,7 +57,7 @@ Answer look_up(const std::string& host) {
   }
   ::freeaddrinfo(found);
   if (out.empty()) return fail(Errc::upstream_unresolvable, "name not resolved (no address)");
-  return out;
+  return in_turns(out, most_addresses);
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ class Resolver {
   Resolver(std::uint32_t most_threads, std::uint32_t most_waiting);
   ~Resolver();  ///< waits for no look-up
 
-  /// At most 16 addresses. Errors: upstream_unresolvable; upstream_connect_timeout after `at_most`; resolver_busy.
-  /// `context` is the caller's, and must outlive the resolver's `leave`.
+  /// At most 16 addresses, families in turns. Errors: upstream_unresolvable; upstream_connect_timeout after `at_most`;
+  /// resolver_busy. `context` is the caller's, and must outlive the resolver's `leave`.
   Task<Result<Addresses>> resolve(boost::asio::io_context& context, std::string host,
                                   std::chrono::milliseconds at_most);
   /// That context will be gone: what is still being looked up for it is answered to nobody.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -21,6 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t block_bytes = std::size_t{256} * 1024;
+
+// The writer chooses how much the reader has to keep. Up to `zstd -19` it is 8 MiB, with --ultra -20 32; the format
+// itself allows far more memory than a replay may take.
+constexpr int most_window_log = 24;
 
 bool is_capture_name(std::string_view name) {
   for (const std::string_view packed : {".gz", ".zst", ".sealed"})
@@ -41,6 +46,8 @@ class LineReader::Source {
   virtual Result<void> read(std::string& block) = 0;
   /// After an error: whether there may be more behind the damage.
   [[nodiscard]] virtual bool goes_on() const { return false; }
+  /// Bytes taken from the file so far.
+  [[nodiscard]] virtual std::uint64_t read_so_far() const { return 0; }
 };
 
 namespace {
@@ -76,7 +83,7 @@ class FileSource : public LineReader::Source {
     peeked_ = std::move(block);
     return std::string_view(peeked_);
   }
-  [[nodiscard]] std::uint64_t read_so_far() const { return read_; }
+  [[nodiscard]] std::uint64_t read_so_far() const override { return read_; }
   /// Whether a journal holds it open: see Journal.
   [[nodiscard]] bool is_written() const {
     struct flock lock {};
@@ -118,6 +125,8 @@ class GzipSource : public LineReader::Source {
     return {};
   }
 
+  [[nodiscard]] std::uint64_t read_so_far() const override { return file_->read_so_far(); }
+
  private:
   [[nodiscard]] std::uint64_t at() const { return file_->read_so_far() - stream_.avail_in; }
 
@@ -150,7 +159,9 @@ class GzipSource : public LineReader::Source {
 
 class ZstdSource : public LineReader::Source {
  public:
-  explicit ZstdSource(std::unique_ptr<FileSource> file) : file_(std::move(file)), stream_(ZSTD_createDStream()) {}
+  explicit ZstdSource(std::unique_ptr<FileSource> file) : file_(std::move(file)), stream_(ZSTD_createDStream()) {
+    if (stream_ != nullptr) ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, most_window_log);
+  }
   ~ZstdSource() override { ZSTD_freeDStream(stream_); }
 
   Result<void> read(std::string& block) override {
@@ -167,6 +178,8 @@ class ZstdSource : public LineReader::Source {
     return {};
   }
 
+  [[nodiscard]] std::uint64_t read_so_far() const override { return file_->read_so_far(); }
+
  private:
   [[nodiscard]] std::uint64_t at() const { return file_->read_so_far() - (in_.size - in_.pos); }
 
@@ -180,6 +193,11 @@ class ZstdSource : public LineReader::Source {
     const std::size_t left = ZSTD_decompressStream(stream_, &out, &in_);
     pending_ = out.pos == out.size;
     block.resize(out.pos);
+    if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge)
+      return fail(Errc::input_unreadable,
+                  fmt::format("zstd data that needs a window over {} MiB; unpack it with zstd -d "
+                              "--long=31",
+                              (1U << most_window_log) >> 20U));
     if (ZSTD_isError(left) != 0) return damaged("zstd", "damaged", at());
     inside_ = left != 0;
     return {};
@@ -214,6 +232,7 @@ class SealedSource : public LineReader::Source {
     return {};
   }
   [[nodiscard]] bool goes_on() const override { return !ended_ && !reader_.ended(); }
+  [[nodiscard]] std::uint64_t read_so_far() const override { return file_->read_so_far(); }
 
  private:
   std::unique_ptr<FileSource> file_;
@@ -245,6 +264,14 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+// By its first block. What cannot be read is listed: that is told when its turn comes.
+bool begins_as_capture(const std::string& path) {
+  auto source = open_source(path);
+  std::string block;
+  if (!source || !(*source)->read(block)) return true;
+  return record::begins_capture(block);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> list_captures(const std::string& path) {
@@ -255,11 +282,15 @@ Result<std::vector<std::string>> list_captures(const std::string& path) {
   // passed over in silence.
   for (fs::recursive_directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
     std::error_code unknown;
-    if (at->is_directory(unknown) || !is_capture_name(at->path().filename().string())) continue;
-    out.push_back(at->path().string());
+    if (at->is_directory(unknown)) continue;
+    const bool is_one = is_capture_name(at->path().filename().string()) ||
+                        (at->is_regular_file(unknown) && begins_as_capture(at->path().string()));
+    if (is_one) out.push_back(at->path().string());
   }
   if (error) return fail(Errc::input_unreadable, error.message());
-  if (out.empty()) return fail(Errc::input_unreadable, "no *.jsonl, *.har, *.flow, *.flows or *.mitm in this folder");
+  if (out.empty())
+    return fail(Errc::input_unreadable,
+                "no *.jsonl, *.har, *.flow, *.flows or *.mitm in this folder, and nothing that begins as one");
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -272,6 +303,10 @@ LineReader::~LineReader() = default;
 Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path, const Limits& limits) {
   TT_TRY(auto source, open_source(path));
   return std::unique_ptr<LineReader>(new LineReader(std::move(source), limits));
+}
+
+std::uint64_t LineReader::bytes_read() const {
+  return source_->read_so_far();
 }
 
 // False at the end.
@@ -326,20 +361,21 @@ Result<std::optional<InputLine>> LineReader::next() {
 
 Result<std::optional<InputLine>> LineReader::next_piece() {
   for (;;) {
-    if (at_ == block_.size()) {
-      const bool had_ended = ended_;
+    if (at_ == block_.size() && !ended_) {
       TT_TRY(const bool more, fill());
-      if (had_ended) return std::nullopt;
-      if (!more) {
-        if (auto done = splitter_->finish(); !done) return tl::unexpected<Error>(done.error());
-        return std::nullopt;
-      }
+      static_cast<void>(more);
     }
     std::string_view rest = std::string_view(block_).substr(at_);
     auto piece = splitter_->next(rest);
     at_ = block_.size() - rest.size();
     if (!piece) return tl::unexpected<Error>(piece.error());
     if (*piece) return InputLine{std::move((*piece)->text), (*piece)->number, format_, (*piece)->at};
+    if (!ended_ || at_ < block_.size()) continue;
+    if (finished_) return std::nullopt;
+    // Behind an error the splitter may find more in what it holds.
+    const auto done = splitter_->finish();
+    finished_ = done.has_value();
+    if (!done) return tl::unexpected<Error>(done.error());
   }
 }
 

@@ -11,8 +11,9 @@
 
 namespace telltale::app {
 
-/// The capture files that `path` names: a file and "-" as they are, a folder, with those within, as its *.jsonl, *.har,
-/// *.flow, *.flows and *.mitm, each also with .gz or .zst behind it, in name order. Error: input_unreadable.
+/// The capture files that `path` names: a file and "-" as they are, a folder, with those within, as its files that
+/// begin as a capture does, packed or not, and those that are called *.jsonl, *.har, *.flow, *.flows or *.mitm whatever
+/// they hold (also with .gz or .zst behind it), in name order. Error: input_unreadable.
 [[nodiscard]] Result<std::vector<std::string>> list_captures(const std::string& path);
 
 /// What stands for one exchange: a line, a HAR entry, a flow.
@@ -37,6 +38,8 @@ class LineReader {
   [[nodiscard]] Result<std::optional<InputLine>> next();
   [[nodiscard]] std::uint64_t line_number() const { return splitter_ ? splitter_->number() : number_; }
   [[nodiscard]] record::Format format() const { return format_; }
+  /// How far the file has been read, as it lies on the disk.
+  [[nodiscard]] std::uint64_t bytes_read() const;
 
   class Source;
 
@@ -58,6 +61,7 @@ class LineReader {
   std::size_t at_ = 0;
   std::uint64_t number_ = 0;
   bool ended_ = false;
+  bool finished_ = false;  ///< the splitter has nothing more to say either
 };
 
 /// "line 2, byte 24" or "entry 7, byte 81920": where an error of parse_exchange or of the reader lies. `at` is where

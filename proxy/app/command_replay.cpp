@@ -1,93 +1,30 @@
 // `telltale replay`: captures through the engine of the proxy, in parallel by batches, reported in their order. Covered
 // by tests/e2e/replay_test.py.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
 #include "app/known_environment.hpp"
+#include "app/progress.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
 #include "app/rule_files.hpp"
+#include "app/sink.hpp"
 #include "certs/pem.hpp"
 
 namespace telltale::app {
 namespace {
 
-/// A file or a standard stream to write to; remembers the first failure. A file appears whole, by commit(), or not at
-/// all.
-class Sink {
- public:
-  /// "" is standard output.
-  [[nodiscard]] bool open(const std::string& path) {
-    if (path.empty()) {
-      name_ = "standard output";
-      descriptor_ = STDOUT_FILENO;
-      return true;
-    }
-    name_ = path;
-    if (is_special(path)) {
-      descriptor_ = ::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
-    } else {
-      fresh_ = path + ".XXXXXX";
-      descriptor_ = ::mkostemp(fresh_.data(), O_CLOEXEC);  // 0600
-      if (descriptor_ < 0) fresh_.clear();
-    }
-    if (descriptor_ < 0) complain();
-    return descriptor_ >= 0;
-  }
-  ~Sink() {
-    if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
-    if (!fresh_.empty()) ::unlink(fresh_.c_str());
-  }
-  /// All is written: the file takes its place.
-  void commit() {
-    if (fresh_.empty() || failed_) return;
-    if (::rename(fresh_.c_str(), name_.c_str()) == 0) return fresh_.clear();
-    failed_ = true;
-    complain();
-  }
-  Sink() = default;
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
-
-  void write(std::string_view text) {
-    if (descriptor_ < 0 || failed_ || text.empty() || write_all(descriptor_, text)) return;
-    failed_ = true;
-    // A reader that has seen enough (`| head`) is no failure of ours.
-    gone_ = errno == EPIPE;
-    if (!gone_) complain();
-  }
-  [[nodiscard]] bool is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }
-  [[nodiscard]] bool failed() const { return failed_ && !gone_; }
-  [[nodiscard]] bool gone() const { return gone_; }
-
- private:
-  void complain() const { fmt::print(stderr, "telltale replay: {}: {}\n", name_, system_reason()); }
-  // A pipe or a device is written as it stands, and so is what a link points to.
-  static bool is_special(const std::string& path) {
-    struct stat found {};
-    return ::lstat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode);
-  }
-
-  std::string name_;
-  std::string fresh_;  ///< written beside the file until it is whole
-  int descriptor_ = -1;
-  bool failed_ = false;
-  bool gone_ = false;
-};
-
 struct Totals {
-  std::uint64_t exchanges = 0, with_findings = 0, findings = 0, not_covered = 0, damaged = 0;
+  std::uint64_t exchanges = 0, with_findings = 0, findings = 0, not_covered = 0;
+  std::map<record::Format, std::uint64_t> damaged;
   bool fails = false;
   bool unreadable = false;
 };
@@ -112,18 +49,22 @@ class Replay {
         terms_(std::move(terms)),
         writer_(make_writer(command, terms_)),
         report_(report),
-        stripped_(stripped) {
+        stripped_(stripped),
+        progress_(command.quiet) {
     terms_.writer = writer_.get();
   }
 
   void run() {
     if (writer_) report_.write(writer_->open());
+    std::vector<std::string> all;
     for (const std::string& path : command_.captures) {
       const auto files = list_captures(path);
       if (!files) complain(path, files.error().detail);
-      if (files)
-        for (const std::string& file : *files) read_file(file);
+      if (files) all.insert(all.end(), files->begin(), files->end());
     }
+    progress_.expect(all);
+    for (const std::string& file : all) read_file(file);
+    progress_.clear();
     if (writer_)
       report_.write(writer_->close());
     else if (!terms_.json)
@@ -147,13 +88,14 @@ class Replay {
   static constexpr std::uint64_t told_each = 20;
 
   void complain(std::string_view file, std::string_view what, std::uint64_t line = 0) {
+    progress_.clear();
     fmt::print(stderr, "telltale replay: {}: {}\n", file, what);
     totals_.unreadable = true;
     if (writer_) report_.write(writer_->damaged(file, line, what));
   }
 
   void complain_line(std::string_view file, const InputLine& line, const Error& error) {
-    ++totals_.damaged;
+    ++totals_.damaged[line.format];
     totals_.unreadable = true;
     if (++told_ <= told_each)
       complain(file, fmt::format("{}: {}", place_of(line.format, line.number, line.at, error), error.detail),
@@ -169,8 +111,11 @@ class Replay {
       std::vector<Job> batch;
       more = fill(**reader, batch);
       judge(file, batch);
+      if (report_.is_terminal()) progress_.clear();
       for (Job& job : batch) take(file, job);
+      progress_.at((*reader)->bytes_read());
     }
+    progress_.done((*reader)->bytes_read());
     if (told_ > told_each) complain(file, fmt::format("{} damaged in all", told_));
   }
 
@@ -233,7 +178,8 @@ class Replay {
     std::string out = fmt::format("{}, {} in {}", counted(totals_.exchanges, "exchange"),
                                   counted(totals_.findings, "finding"), totals_.with_findings);
     if (totals_.not_covered > 0) out += fmt::format(", {} not wholly inspected", totals_.not_covered);
-    if (totals_.damaged > 0) out += fmt::format(", {}", counted(totals_.damaged, "damaged line"));
+    for (const auto& [format, count] : totals_.damaged)
+      out += fmt::format(", {} damaged {}", count, record::nouns_of(format, count));
     return out + "\n";
   }
 
@@ -242,6 +188,7 @@ class Replay {
   std::unique_ptr<record::ReportWriter> writer_;  ///< null: text or json
   Sink& report_;
   Sink& stripped_;
+  Progress progress_;
   Totals totals_;
   std::uint64_t told_ = 0;
 };
@@ -291,8 +238,8 @@ int run_replay(const ReplayCommand& command) {
     fmt::print(stderr, "telltale replay: {}\n", terms.error().detail);
     return static_cast<int>(exit_code_of(fault_of(terms.error().code)));
   }
-  Sink report;
-  Sink stripped;
+  Sink report("replay");
+  Sink stripped("replay");
   if (!report.open(command.output)) return static_cast<int>(ExitCode::usage);
   if (!command.strip_to.empty() && !stripped.open(command.strip_to)) return static_cast<int>(ExitCode::usage);
   terms->colour = wants_colour(report);

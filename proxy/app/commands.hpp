@@ -11,6 +11,7 @@ namespace telltale::app {
 [[nodiscard]] int run_proxy(const ProxyCommand& command, const std::function<Command()>& read_again);
 [[nodiscard]] int run_client(const RunCommand& command);  ///< `telltale run`; returns the child's status
 [[nodiscard]] int run_replay(const ReplayCommand& command);
+[[nodiscard]] int run_convert(const ConvertCommand& command);
 [[nodiscard]] int run_sweep(const SweepCommand& command);
 [[nodiscard]] int run_rules(const RulesCommand& command);
 [[nodiscard]] int run_doctor(const DoctorCommand& command);

@@ -25,6 +25,9 @@ int run(const app::RunCommand& command) {
 int run(const app::ReplayCommand& command) {
   return app::run_replay(command);
 }
+int run(const app::ConvertCommand& command) {
+  return app::run_convert(command);
+}
 int run(const app::SweepCommand& command) {
   return app::run_sweep(command);
 }

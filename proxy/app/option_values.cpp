@@ -360,11 +360,54 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.text("output", out.output);
   check.text("strip-to", out.strip_to);
   check.count("jobs", out.jobs, 256);
+  check.flag("quiet", out.quiet);
   if (!out.strip_to.empty() && out.inspecting.mode != inspect::Mode::strip) {
     const bool asked_otherwise = check.find("mode") != nullptr;
     if (asked_otherwise) check.complain("--strip-to needs --mode strip");
     out.inspecting.mode = inspect::Mode::strip;
   }
+  return check.finish(std::move(out));
+}
+
+std::optional<record::Format> parse_capture_format(std::string_view text) {
+  if (text == "jsonl") return record::Format::jsonl;
+  if (text == "har") return record::Format::har;
+  if (text == "flows") return record::Format::flows;
+  return std::nullopt;
+}
+
+std::optional<record::Format> format_by_ending(std::string_view name) {
+  if (name.ends_with(".jsonl")) return record::Format::jsonl;
+  if (name.ends_with(".har")) return record::Format::har;
+  if (name.ends_with(".flow") || name.ends_with(".flows") || name.ends_with(".mitm")) return record::Format::flows;
+  return std::nullopt;
+}
+
+std::optional<unsigned> parse_flow_version(std::string_view text) {
+  for (const unsigned version : {record::newest_flow_version, record::older_flow_version})
+    if (text == std::to_string(version)) return version;
+  return std::nullopt;
+}
+
+Result<ConvertCommand> convert_command(const Values& values) {
+  Checker check(values);
+  ConvertCommand out;
+  check.texts("captures", out.captures);
+  if (out.captures.size() < 2)
+    check.complain("say what to convert and into what: convert IN... OUT; - is a standard stream");
+  if (!out.captures.empty()) {
+    out.output = out.captures.back();
+    out.captures.pop_back();
+  }
+  std::string_view name = out.output;
+  out.packing = packing_of(name);
+  const auto told = format_by_ending(name);
+  if (told) out.format = *told;
+  if (!told && out.output != "-" && check.find("format") == nullptr)
+    check.complain(fmt::format("{}: its ending says no format; give --format jsonl, har or flows", out.output));
+  check.choice("format", out.format, parse_capture_format, "jsonl, har, flows");
+  check.choice("flow-version", out.flow_version, parse_flow_version, "21, 17");
+  check.flag("quiet", out.quiet);
   return check.finish(std::move(out));
 }
 

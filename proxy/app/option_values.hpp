@@ -25,6 +25,7 @@ using Values = std::map<std::string, Given, std::less<>>;
 [[nodiscard]] Result<ProxyCommand> proxy_command(const Values& values);
 [[nodiscard]] Result<RunCommand> run_command(const Values& values, std::vector<std::string> client);
 [[nodiscard]] Result<ReplayCommand> replay_command(const Values& values);
+[[nodiscard]] Result<ConvertCommand> convert_command(const Values& values);
 [[nodiscard]] Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string> client);
 [[nodiscard]] Result<RulesCommand> rules_command(const Values& values);
 /// A file that `config` names is read here: what is wrong with it is a finding, not an error.

@@ -128,8 +128,15 @@ constexpr Option replay_options[] = {
     {"strip-to", Takes::one, "FILE", "write the stripped traffic as a capture"},
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
     rules_option,
+    {"quiet", Takes::nothing, "", nullptr},
     signed_option,
     uninspected_option,
+};
+constexpr Option convert_options[] = {
+    {"captures", Takes::many, "IN", "files, folders, or - for standard input; then OUT"},
+    {"format", Takes::one, "FORMAT", "jsonl, har or flows [by the ending of OUT; jsonl for -]"},
+    {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
+    {"quiet", Takes::nothing, "", "no progress and no count; what is dropped is told"},
 };
 constexpr Option sweep_options[] = {
     {"verb", Takes::one, "VERB", "run or analyse"},
@@ -213,6 +220,9 @@ Result<Command> make_run(const Values& values, const CommandLine& line) {
 Result<Command> make_replay(const Values& values, const CommandLine&) {
   return replay_command(values).map([](ReplayCommand&& c) { return Command(std::move(c)); });
 }
+Result<Command> make_convert(const Values& values, const CommandLine&) {
+  return convert_command(values).map([](ConvertCommand&& c) { return Command(std::move(c)); });
+}
 Result<Command> make_sweep(const Values& values, const CommandLine& line) {
   return sweep_command(values, line.behind).map([](SweepCommand&& c) { return Command(std::move(c)); });
 }
@@ -234,6 +244,8 @@ constexpr Entry entries[] = {
      "telltale run --mock --save out.jsonl -- claude -p 'hello there'", run_options, make_run},
     {"replay", "inspect captures offline", "telltale replay [OPTIONS] CAPTURE...",
      "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
+    {"convert", "captures from one format into another", "telltale convert [OPTIONS] IN... OUT",
+     "telltale convert captures.jsonl.zst captures.har", convert_options, make_convert},
     {"sweep", "which bytes of requests depend on which fact of the environment",
      "telltale sweep run [OPTIONS] -- CLIENT | analyse [OPTIONS] CAPTURE...",
      "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello'", sweep_options, make_sweep},

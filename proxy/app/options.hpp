@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "app/exit_code.hpp"
+#include "app/packer.hpp"
 #include "app/sweep_plan.hpp"
 #include "inspect/uninspected.hpp"
 #include "inspect/verdict.hpp"
+#include "record/conversion.hpp"
 
 // What the command line said, one struct a command, already checked: ports are ports, enums are enums. Every option has
 // an environment variable TELLTALE_<OPTION> and a default; the command line wins over the variable, that over the
@@ -104,6 +106,16 @@ struct ReplayCommand {
   std::string store_key;        ///< as for `proxy`
   std::string strip_to;         ///< capture file of the stripped traffic; empty: none
   unsigned jobs = 1;
+  bool quiet = false;  ///< no progress line
+};
+
+struct ConvertCommand {
+  std::vector<std::string> captures;  ///< files, folders, "-" for stdin
+  std::string output;                 ///< "-": stdout
+  record::Format format = record::Format::jsonl;
+  Packing packing = Packing::none;
+  unsigned flow_version = record::newest_flow_version;
+  bool quiet = false;
 };
 
 struct RulesCommand {
@@ -164,8 +176,8 @@ struct Answer {
   std::string text;
 };
 
-using Command =
-    std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, SweepCommand, RulesCommand, CaCommand, DoctorCommand>;
+using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, ConvertCommand, SweepCommand,
+                             RulesCommand, CaCommand, DoctorCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -119,7 +119,7 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
     if (!was_told) coverage.causes.emplace_back("body_not_captured");
     return;
   }
-  const bool switched = capture.has_websocket || (capture.response && capture.response->status == 101);
+  const bool switched = !capture.websocket.empty() || (capture.response && capture.response->status == 101);
   if (!switched) return;
   coverage.state = capture.request.body.bytes.empty() ? State::none : std::max(coverage.state, State::partial);
   coverage.causes.emplace_back("websocket");

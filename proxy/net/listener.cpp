@@ -146,6 +146,7 @@ Result<int> open_listener(const std::string& host, std::uint16_t port) {
     return tl::unexpected(std::move(listening.error()));
   return acceptor.release();
 }
+
 namespace {
 
 Task<void> accept_one(Worker& worker, Acceptor& acceptor, SpareDescriptor& spare) {

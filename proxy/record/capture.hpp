@@ -9,6 +9,7 @@
 #include "core/limits.hpp"
 #include "core/result.hpp"
 #include "inspect/engine.hpp"
+#include "record/unread.hpp"
 
 namespace telltale::record {
 
@@ -36,6 +37,16 @@ struct CapturedResponse {
   CapturedBody body;
   std::int64_t first_byte_ms = 0;
   std::int64_t total_ms = 0;
+  std::string reason = {};  ///< of imports; the proxy keeps neither
+  Fields trailers = {};
+};
+
+/// One message of a WebSocket, after its fragments were joined.
+struct WebSocketMessage {
+  bool from_client = false;
+  std::int64_t ms = 0;  ///< since the request began
+  bool is_text = true;  ///< its opcode: text or binary
+  std::string bytes;
 };
 
 struct CaptureFlags {
@@ -52,9 +63,9 @@ struct Capture {
   std::string flow_via = "connect";
   CapturedRequest request;
   std::optional<CapturedResponse> response;
+  std::vector<WebSocketMessage> websocket;
   std::vector<std::string> typed;
   inspect::Environment environment;
-  bool has_websocket = false;  ///< the line has messages, which this version neither reads nor writes
   std::optional<CaptureFlags> flags;
   std::optional<inspect::Verdict> inspection;
   std::string error;  ///< stable name of why there is no (whole) response; empty if there is
@@ -72,9 +83,9 @@ void mask_credentials(Capture& capture, Digest digest);
 /// One JSON line without the line end. Masks first.
 [[nodiscard]] std::string to_line(Capture capture, Digest digest);
 
-/// Reads a line back. Unknown members are ignored; a newer "telltale" version is refused with its number.
-/// Error: capture_malformed, `at` an offset in the line.
-[[nodiscard]] Result<Capture> parse_capture(std::string_view line, const Limits& limits);
+/// Reads a line back. Unknown members are ignored, and counted in `unread`; a newer "telltale" version is refused with
+/// its number. Error: capture_malformed, `at` an offset in the line.
+[[nodiscard]] Result<Capture> parse_capture(std::string_view line, const Limits& limits, Unread* unread = nullptr);
 
 /// The request of a capture as the engine wants it: a head rebuilt from the fields (masked values stay masked).
 [[nodiscard]] Result<http::RequestHead> head_of(const CapturedRequest& request, const Limits& limits);

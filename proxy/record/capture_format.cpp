@@ -1,5 +1,6 @@
 // Which format a capture file has, and one way into all of them. Covered by tests/unit/record/formats_test.cpp.
-#include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
 
 #include "core/ascii.hpp"
 #include "record/splitter.hpp"
@@ -7,11 +8,13 @@
 namespace telltale::record {
 namespace {
 
-struct Unread {
+constexpr std::string_view packet_capture = "\x0A\x0D\x0D\x0A";
+
+struct Foreign {
   std::string_view start;
   std::string_view what;
 };
-constexpr Unread unread[] = {
+constexpr Foreign foreign[] = {
     {"\x0A\x0D\x0D\x0A", "a pcapng file; export its exchanges as HAR or mitmproxy flows"},
     {"\xD4\xC3\xB2\xA1", "a pcap file; export its exchanges as HAR or mitmproxy flows"},
     {"\xA1\xB2\xC3\xD4", "a pcap file; export its exchanges as HAR or mitmproxy flows"},
@@ -24,6 +27,19 @@ bool begins_flow(std::string_view start) {
   std::size_t digits = 0;
   while (digits < start.size() && digits < 13 && ascii::is_digit(start[digits])) ++digits;
   return digits > 0 && digits < start.size() && start[digits] == ':';
+}
+
+// A log can begin with digits and a colon too; a flow has a key and its length behind them.
+bool begins_flow_beyond_doubt(std::string_view start) {
+  if (!begins_flow(start)) return false;
+  const std::string_view inside = start.substr(start.find(':') + 1);
+  std::size_t length = 0;
+  const auto [end, error] =
+      std::from_chars(inside.data(), inside.data() + std::min<std::size_t>(inside.size(), 3), length);
+  const auto digits = static_cast<std::size_t>(end - inside.data());
+  const std::size_t type = digits + 1 + length;
+  return error == std::errc{} && type < inside.size() && inside[digits] == ':' &&
+         (inside[type] == ';' || inside[type] == ',');
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -44,11 +60,21 @@ bool begins_har(std::string_view start) {
 }  // namespace
 
 Result<Format> format_of(std::string_view start) {
-  for (const Unread& row : unread)
+  for (const Foreign& row : foreign)
     if (start.starts_with(row.start)) return fail(Errc::input_unreadable, std::string(row.what));
   if (begins_flow(start)) return Format::flows;
   if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
   return begins_har(without_blanks(start)) ? Format::har : Format::jsonl;
+}
+
+bool begins_capture(std::string_view start) {
+  const auto format = format_of(start);
+  if (!format) return start.starts_with(packet_capture);
+  if (*format == Format::har) return true;
+  if (*format == Format::flows) return begins_flow_beyond_doubt(start);
+  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  start = without_blanks(start);
+  return start.starts_with('{') && start.substr(0, start.find('\n')).find("\"telltale\"") != std::string_view::npos;
 }
 
 std::string_view noun_of(Format format) {
@@ -63,28 +89,17 @@ std::string_view noun_of(Format format) {
   return "line";
 }
 
-Result<Capture> parse_exchange(Format format, std::string_view text, const Limits& limits, Digest digest) {
-  if (format == Format::jsonl) return parse_capture(text, limits);
-  auto capture = format == Format::har ? parse_har_entry(text, limits) : parse_flow(text, limits);
-  if (capture) mask_credentials(*capture, digest);
-  return capture;
+std::string_view nouns_of(Format format, std::uint64_t count) {
+  if (count == 1) return noun_of(format);
+  return format == Format::har ? "entries" : format == Format::flows ? "flows" : "lines";
 }
 
-std::string time_text(std::int64_t milliseconds) {
-  constexpr std::int64_t day_ms = 86'400'000;
-  // Civil date of days since 1970, after Howard Hinnant's days algorithm; years 1970 to 9999.
-  milliseconds = std::min(std::max<std::int64_t>(milliseconds, 0), std::int64_t{253'402'300'799'999});
-  const std::int64_t days = milliseconds / day_ms + 719'468;
-  const std::int64_t era = days / 146'097;
-  const std::int64_t doe = days - era * 146'097;
-  const std::int64_t yoe = (doe - doe / 1460 + doe / 36'524 - doe / 146'096) / 365;
-  const std::int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const std::int64_t mp = (5 * doy + 2) / 153;
-  const std::int64_t month = mp < 10 ? mp + 3 : mp - 9;
-  const std::int64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
-  const std::int64_t rest = milliseconds % day_ms;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", year, month, doy - (153 * mp + 2) / 5 + 1,
-                     rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
+Result<Capture> parse_exchange(Format format, std::string_view text, const Limits& limits, Digest digest,
+                               Unread* unread) {
+  if (format == Format::jsonl) return parse_capture(text, limits, unread);
+  auto capture = format == Format::har ? parse_har_entry(text, limits, unread) : parse_flow(text, limits, unread);
+  if (capture) mask_credentials(*capture, digest);
+  return capture;
 }
 
 }  // namespace telltale::record

@@ -4,8 +4,8 @@
 
 #include "core/base64.hpp"
 #include "record/capture.hpp"
+#include "record/extras.hpp"
 #include "record/json_reader.hpp"
-#include "record/verdict_read.hpp"
 
 namespace telltale::record {
 namespace {
@@ -25,17 +25,6 @@ Result<void> check_version(const JsonReader& json, Index top) {
     return fail(Errc::capture_malformed, json.offset(member),
                 fmt::format("version {} is newer than {}, the newest this program reads", *version, newest_version));
   return {};
-}
-
-Result<Fields> read_fields(const JsonReader& json, Index array) {
-  Fields out;
-  for (const Index item : json.items(array)) {
-    const auto pair = json.items(item);
-    const bool is_pair = pair.size() == 2 && json.is(pair[0], JsonKind::string) && json.is(pair[1], JsonKind::string);
-    if (!is_pair) return fail(Errc::capture_malformed, json.offset(item), "a header is not a pair of strings");
-    out.emplace_back(json.text(pair[0]), json.text(pair[1]));
-  }
-  return out;
 }
 
 Result<CapturedBody> read_body(const JsonReader& json, Index object) {
@@ -65,9 +54,9 @@ Result<CapturedRequest> read_request(const JsonReader& json, Index object) {
   if (out.method.empty() || out.url.empty())
     return fail(Errc::capture_malformed, json.offset(object), "the request has no \"method\" or no \"url\"");
   if (json.is(json.member(object, "http"), JsonKind::string)) out.http = json.text_of(object, "http");
-  TT_TRY(out.headers, read_fields(json, json.member(object, "headers")));
+  TT_TRY(out.headers, read_pairs(json, json.member(object, "headers")));
   TT_TRY(out.body, read_body(json, object));
-  TT_TRY(out.trailers, read_fields(json, json.member(object, "trailers")));
+  TT_TRY(out.trailers, read_pairs(json, json.member(object, "trailers")));
   return out;
 }
 
@@ -78,51 +67,65 @@ Result<CapturedResponse> read_response(const JsonReader& json, Index object) {
   const std::uint64_t status = json.count_of(object, "status");
   if (status > 999) return fail(Errc::capture_malformed, json.offset(object), "\"status\" is not an HTTP status");
   out.status = static_cast<std::uint16_t>(status);
-  TT_TRY(out.headers, read_fields(json, json.member(object, "headers")));
+  TT_TRY(out.headers, read_pairs(json, json.member(object, "headers")));
   TT_TRY(out.body, read_body(json, object));
   const Index time = json.member(object, "time_ms");
   out.first_byte_ms = json.integer(json.member(time, "first_byte")).value_or(0);
   out.total_ms = json.integer(json.member(time, "total")).value_or(0);
+  out.reason = json.text_of(object, "reason");
+  TT_TRY(out.trailers, read_pairs(json, json.member(object, "trailers")));
   return out;
 }
 
-void read_references(const JsonReader& json, Index top, Capture& out) {
-  out.typed = json.texts(json.member(top, "typed"));
-  for (const Index item : json.items(json.member(top, "environment")))
-    out.environment[json.key(item)] = json.texts(item);
-}
-
-std::optional<CaptureFlags> read_flags(const JsonReader& json, Index object) {
-  if (!json.is(object, JsonKind::object)) return std::nullopt;
-  return CaptureFlags{json.flag_of(object, "base_url_set"), json.flag_of(object, "proxy_vars")};
+Result<std::vector<WebSocketMessage>> read_websocket(const JsonReader& json, Index array) {
+  std::vector<WebSocketMessage> out;
+  for (const Index item : json.items(array)) {
+    WebSocketMessage message;
+    message.from_client = json.text_of(item, "from") == "client";
+    message.ms = json.integer(json.member(item, "ms")).value_or(0);
+    message.is_text = json.text_of(item, "opcode") != "binary";
+    const Index coded = json.member(item, "base64");
+    auto bytes =
+        coded == JsonReader::none ? std::optional(json.text_of(item, "text")) : base64::decode(json.text(coded));
+    if (!bytes) return fail(Errc::capture_malformed, json.offset(coded), "\"base64\" of a message is not base64");
+    message.bytes = std::move(*bytes);
+    out.push_back(std::move(message));
+  }
+  return out;
 }
 
 Result<Capture> read_capture(const JsonReader& json, Index top) {
   if (const auto checked = check_version(json, top); !checked) return tl::unexpected<Error>(checked.error());
   Capture out;
-  out.id = json.text_of(top, "id");
-  out.time = json.text_of(top, "time");
-  const Index flow = json.member(top, "flow");
-  out.flow_id = json.text_of(flow, "id");
-  out.flow_client = json.text_of(flow, "client");
-  out.flow_via = json.is(json.member(flow, "via"), JsonKind::string) ? json.text_of(flow, "via") : "import";
+  read_origin(json, top, out);
   TT_TRY(out.request, read_request(json, json.member(top, "request")));
   const Index response = json.member(top, "response");
   if (response != JsonReader::none) {
     TT_TRY(out.response, read_response(json, response));
   }
-  out.has_websocket = !json.items(json.member(top, "websocket")).empty();
+  TT_TRY(out.websocket, read_websocket(json, json.member(top, "websocket")));
   read_references(json, top, out);
-  out.flags = read_flags(json, json.member(top, "capture"));
   out.error = json.text_of(top, "error");
-  const Index inspection = json.member(top, "inspection");
-  if (json.is(inspection, JsonKind::object)) out.inspection = read_verdict(json, inspection);
   return out;
+}
+
+void count_unread(const JsonReader& json, Unread& unread) {
+  record::count_unread(json, 0, "",
+                       {"telltale", "id", "time", "flow", "request", "response", "websocket", "typed", "environment",
+                        "capture", "inspection", "error"},
+                       unread);
+  record::count_unread(json, json.member(0, "flow"), "flow.", {"id", "client", "via"}, unread);
+  record::count_unread(json, json.member(0, "request"), "request.",
+                       {"method", "url", "http", "headers", "body", "body_base64", "coding", "truncated", "trailers"},
+                       unread);
+  record::count_unread(
+      json, json.member(0, "response"), "response.",
+      {"status", "headers", "body", "body_base64", "coding", "truncated", "time_ms", "reason", "trailers"}, unread);
 }
 
 }  // namespace
 
-Result<Capture> parse_capture(std::string_view line, const Limits& limits) {
+Result<Capture> parse_capture(std::string_view line, const Limits& limits, Unread* unread) {
   if (line.size() > limits.capture_line_bytes)
     return fail(Errc::capture_malformed, limits.capture_line_bytes,
                 fmt::format("the line is longer than {} bytes", limits.capture_line_bytes));
@@ -133,7 +136,9 @@ Result<Capture> parse_capture(std::string_view line, const Limits& limits) {
     return fail(Errc::capture_malformed, 0, "not a JSON object");
   if (document[0].after != document.values.size())
     return fail(Errc::capture_malformed, document[0].raw.end, "more than one value on the line");
-  return read_capture(JsonReader(document), 0);
+  const JsonReader json(document);
+  if (unread != nullptr) count_unread(json, *unread);
+  return read_capture(json, 0);
 }
 
 }  // namespace telltale::record

@@ -1,23 +1,11 @@
 // A capture as one line of JSON. Source: docs/capture-format.md. Covered by tests/unit/record/capture_test.cpp.
 #include "core/base64.hpp"
 #include "record/capture.hpp"
+#include "record/extras.hpp"
 #include "record/json_writer.hpp"
-#include "record/report.hpp"
 
 namespace telltale::record {
 namespace {
-
-void write_fields(JsonWriter& json, std::string_view name, const Fields& fields) {
-  json.key(name);
-  json.begin_array();
-  for (const auto& [field, value] : fields) {
-    json.begin_array();
-    json.string(field);
-    json.string(value);
-    json.end_array();
-  }
-  json.end_array();
-}
 
 void write_body(JsonWriter& json, const CapturedBody& body) {
   const bool is_text = body.coding.empty() && json.utf8_member("body", body.bytes);
@@ -54,23 +42,25 @@ void write_response(JsonWriter& json, const std::optional<CapturedResponse>& res
   json.key("first_byte"), json.integer(response->first_byte_ms);
   json.key("total"), json.integer(response->total_ms);
   json.end_object();
+  if (!response->reason.empty()) json.member("reason", response->reason);
+  if (!response->trailers.empty()) write_fields(json, "trailers", response->trailers);
   json.end_object();
 }
 
-void write_references(JsonWriter& json, const Capture& capture) {
-  json.key("typed");
+void write_websocket(JsonWriter& json, const std::vector<WebSocketMessage>& messages) {
+  if (messages.empty()) return;
+  json.key("websocket");
   json.begin_array();
-  for (const std::string& text : capture.typed) json.string(text);
-  json.end_array();
-  json.key("environment");
-  json.begin_object();
-  for (const auto& [name, values] : capture.environment) {
-    json.key(name);
-    json.begin_array();
-    for (const std::string& value : values) json.string(value);
-    json.end_array();
+  for (const WebSocketMessage& message : messages) {
+    json.begin_object();
+    json.member("from", message.from_client ? "client" : "server");
+    json.key("ms"), json.integer(message.ms);
+    json.member("opcode", message.is_text ? "text" : "binary");
+    const bool is_written = message.is_text && json.utf8_member("text", message.bytes);
+    if (!is_written) json.member("base64", base64::encode(message.bytes));
+    json.end_object();
   }
-  json.end_object();
+  json.end_array();
 }
 
 std::size_t size_guess(const Capture& capture) {
@@ -87,27 +77,13 @@ std::string to_line(Capture capture, Digest digest) {
   JsonWriter json(out, JsonText::utf8);
   json.begin_object();
   json.key("telltale"), json.unsigned_integer(1);
-  json.member("id", capture.id);
-  json.member("time", capture.time);
-  json.key("flow");
-  json.begin_object();
-  json.member("id", capture.flow_id);
-  json.member("client", capture.flow_client);
-  json.member("via", capture.flow_via);
-  json.key("user"), json.null();
-  json.end_object();
+  write_origin(json, capture);
   write_request(json, capture.request);
   write_response(json, capture.response);
+  write_websocket(json, capture.websocket);
   write_references(json, capture);
-  if (capture.flags) {
-    json.key("capture");
-    json.begin_object();
-    json.key("base_url_set"), json.boolean(capture.flags->base_url_set);
-    json.key("proxy_vars"), json.boolean(capture.flags->proxy_vars);
-    json.end_object();
-  }
   if (!capture.error.empty()) json.member("error", capture.error);
-  if (capture.inspection) json.key("inspection"), json.raw(to_json(*capture.inspection, capture.id));
+  write_inspection(json, capture);
   json.end_object();
   return out;
 }

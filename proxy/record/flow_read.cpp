@@ -3,49 +3,25 @@
 // tests/unit/record/formats_test.cpp and tests/fuzz/flows.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
-#include "core/ascii.hpp"
+#include "record/conversion.hpp"
+#include "record/extras.hpp"
 #include "record/splitter.hpp"
+#include "record/time_text.hpp"
+#include "record/tnetstring.hpp"
 
 namespace telltale::record {
 namespace {
 
+using tnet::member;
+using tnet::take;
+using tnet::Value;
+
 constexpr std::int64_t oldest_version = 4;
 constexpr std::int64_t newest_version = 21;
-
-/// One tnetstring: `3:abc,` has the payload `abc` and the type `,`. Type 0 stands for nothing.
-struct Value {
-  std::string_view payload;
-  char type = 0;
-};
-
-// Takes one from the front; nothing if there is none.
-std::optional<Value> take(std::string_view& text) {
-  std::size_t length = 0;
-  const std::size_t most = std::min<std::size_t>(text.size(), 12);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + most, length);
-  const auto digits = static_cast<std::size_t>(end - text.data());
-  if (error != std::errc{} || digits >= text.size() || text[digits] != ':') return std::nullopt;
-  if (length >= text.size() - digits - 1) return std::nullopt;
-  const Value out{text.substr(digits + 1, length), text[digits + 1 + length]};
-  text.remove_prefix(digits + length + 2);
-  return out;
-}
-
-// The value of that key; nothing if the dictionary has none or is damaged before it.
-Value member(Value dictionary, std::string_view name) {
-  if (dictionary.type != '}') return {};
-  std::string_view rest = dictionary.payload;
-  while (!rest.empty()) {
-    const auto key = take(rest);
-    const auto value = take(rest);
-    if (!key || !value) return {};
-    if (key->payload == name) return *value;
-  }
-  return {};
-}
 
 std::string_view text_of(Value value) {
   return value.type == ',' || value.type == ';' ? value.payload : std::string_view();
@@ -77,12 +53,6 @@ Result<Fields> fields_of(Value list) {
   return out;
 }
 
-std::string field_of(const Fields& fields, std::string_view name) {
-  for (const auto& [field, value] : fields)
-    if (ascii::equals_ignoring_case(field, name)) return value;
-  return {};
-}
-
 // Trailers are a list of pairs, or null; content that was not kept is null too.
 Result<void> read_message(Value message, Fields& headers, CapturedBody& body) {
   TT_TRY(headers, fields_of(member(message, "headers")));
@@ -103,18 +73,10 @@ std::string address_of(Value pair) {
   return fmt::format("{}{}{}:{}", is_v6 ? "[" : "", text_of(*host), is_v6 ? "]" : "", port->payload);
 }
 
-std::string url_of(Value request, const Fields& headers) {
-  const std::string_view path = text_of(member(request, "path"));
-  const std::string_view scheme = text_of(member(request, "scheme"));
-  const auto port = static_cast<std::int64_t>(number_of(member(request, "port")));
-  const std::string_view host = text_of(member(request, "host"));
-  if (text_of(member(request, "method")) == "CONNECT") return fmt::format("{}:{}", host, port);
-  // The client's name for the host: a transparent proxy knows the other only by its address.
-  std::string authority = field_of(headers, "host");
-  if (authority.empty()) authority = text_of(member(request, "authority"));
-  const bool is_usual = port == (scheme == "http" ? 80 : 443);
-  if (authority.empty()) authority = is_usual ? std::string(host) : fmt::format("{}:{}", host, port);
-  return fmt::format("{}://{}{}", scheme, authority, path);
+FlowTarget target_of(Value request) {
+  return {text_of(member(request, "method")), text_of(member(request, "scheme")),
+          text_of(member(request, "host")),   text_of(member(request, "authority")),
+          text_of(member(request, "path")),   static_cast<std::int64_t>(number_of(member(request, "port")))};
 }
 
 Result<void> read_request(Value flow, Capture& out) {
@@ -123,7 +85,7 @@ Result<void> read_request(Value flow, Capture& out) {
   out.request.method = text_of(member(request, "method"));
   if (auto done = read_message(request, out.request.headers, out.request.body); !done) return done;
   TT_TRY(out.request.trailers, fields_of(member(request, "trailers")));
-  out.request.url = url_of(request, out.request.headers);
+  out.request.url = url_of(target_of(request), out.request.headers);
   const std::string_view version = text_of(member(request, "http_version"));
   out.request.http = version.starts_with("HTTP/2")   ? "2"
                      : version.starts_with("HTTP/3") ? "3"
@@ -139,6 +101,8 @@ Result<void> read_response(Value flow, Capture& out) {
   if (response.type != '}') return {};
   CapturedResponse answer;
   if (auto done = read_message(response, answer.headers, answer.body); !done) return done;
+  TT_TRY(answer.trailers, fields_of(member(response, "trailers")));
+  answer.reason = text_of(member(response, "reason"));
   const double status = number_of(member(response, "status_code"));
   answer.status = static_cast<std::uint16_t>(status >= 0 && status <= 999 ? status : 0);
   const double begun = number_of(member(member(flow, "request"), "timestamp_start"));
@@ -149,6 +113,76 @@ Result<void> read_response(Value flow, Capture& out) {
   answer.total_ms = since("timestamp_end");
   out.response = std::move(answer);
   return {};
+}
+
+// Messages as mitmproxy writes them: opcode, from the client, content, time, and whether it was dropped or injected.
+void read_websocket(Value messages, double begun, Unread* unread, std::vector<WebSocketMessage>& out) {
+  std::string_view rest = messages.type == ']' ? messages.payload : std::string_view();
+  while (!rest.empty()) {
+    const auto message = take(rest);
+    if (!message) return;
+    std::string_view parts = message->payload;
+    const auto opcode = take(parts);
+    const auto from_client = take(parts);
+    const auto content = take(parts);
+    const auto time = take(parts);
+    const bool is_message =
+        message->type == ']' && content && opcode && (number_of(*opcode) == 1 || number_of(*opcode) == 2);
+    if (!is_message) {
+      if (unread != nullptr) unread->add("websocket.messages that are no text and no binary");
+      continue;
+    }
+    const std::int64_t ms = time ? milliseconds_of(number_of(*time) - begun) : 0;
+    out.push_back({from_client->payload == "true", std::max<std::int64_t>(0, ms), number_of(*opcode) == 1,
+                   std::string(text_of(*content))});
+  }
+}
+
+// What Telltale wrote beside it; true if it was there.
+bool read_own(Value metadata, const Limits& limits, Capture& out) {
+  const std::string_view text = text_of(member(metadata, "telltale"));
+  if (text.empty()) return false;
+  const codec::JsonDocument document = codec::scan_json(text, limits);
+  if (document.stopped || document.values.empty()) return false;
+  return read_extras(JsonReader(document), 0, out);
+}
+
+bool says_nothing(Value value) {
+  return value.type == '~' || value.payload.empty() || value.payload == "false" || value.payload == "0";
+}
+
+void count_members(Value dictionary, std::string_view prefix, std::initializer_list<std::string_view> known,
+                   Unread& unread) {
+  std::string_view rest = dictionary.type == '}' ? dictionary.payload : std::string_view();
+  while (!rest.empty()) {
+    const auto key = take(rest);
+    const auto value = take(rest);
+    if (!key || !value) return;
+    const bool is_known = std::find(known.begin(), known.end(), key->payload) != known.end();
+    if (!is_known && !says_nothing(*value)) unread.add(std::string(prefix).append(key->payload));
+  }
+}
+
+void count_others(Value flow, bool is_own, Unread& unread) {
+  count_members(flow, "",
+                {"version", "type", "id", "error", "client_conn", "server_conn", "request", "response", "websocket",
+                 "metadata", "timestamp_created"},
+                unread);
+  count_members(member(flow, "metadata"), "metadata.", {is_own ? "telltale" : ""}, unread);
+  if (is_own) return;  // the facts of its connections were never there
+  if (!says_nothing(member(flow, "timestamp_created"))) unread.add("timestamp_created");
+  count_members(member(flow, "client_conn"), "client_conn.", {"id", "peername", "address", "proxy_mode", "state"},
+                unread);
+  count_members(member(flow, "server_conn"), "server_conn.", {"id", "address", "state"}, unread);
+  count_members(member(flow, "request"), "request.",
+                {"host", "port", "method", "scheme", "authority", "path", "http_version", "headers", "content",
+                 "trailers", "timestamp_start"},
+                unread);
+  count_members(
+      member(flow, "response"), "response.",
+      {"http_version", "headers", "content", "trailers", "status_code", "reason", "timestamp_start", "timestamp_end"},
+      unread);
+  count_members(member(flow, "websocket"), "websocket.", {"messages"}, unread);
 }
 
 // TCP, UDP and DNS, and the messages of a WebSocket before version 12: there is nothing that could be inspected, and
@@ -186,7 +220,7 @@ Result<void> check_version(Value flow) {
 
 }  // namespace
 
-Result<Capture> parse_flow(std::string_view text, const Limits&) {
+Result<Capture> parse_flow(std::string_view text, const Limits& limits, Unread* unread) {
   const auto flow = take(text);
   if (!flow || flow->type != '}' || !text.empty()) return fail(Errc::capture_malformed, "not a flow");
   if (auto checked = check_version(*flow); !checked) return tl::unexpected<Error>(checked.error());
@@ -200,12 +234,16 @@ Result<Capture> parse_flow(std::string_view text, const Limits&) {
   const std::string_view type = text_of(member(*flow, "type"));
   if (type != "http") {
     read_other(*flow, type, out);
+    if (unread != nullptr) unread->add(fmt::format("messages of a {} flow", type));
     return out;
   }
   if (auto done = read_request(*flow, out); !done) return tl::unexpected<Error>(done.error());
   if (auto done = read_response(*flow, out); !done) return tl::unexpected<Error>(done.error());
   out.error = text_of(member(member(*flow, "error"), "msg"));
-  out.has_websocket = member(*flow, "websocket").type == '}';
+  const double begun = number_of(member(member(*flow, "request"), "timestamp_start"));
+  read_websocket(member(member(*flow, "websocket"), "messages"), begun, unread, out.websocket);
+  const bool is_own = read_own(member(*flow, "metadata"), limits, out);
+  if (unread != nullptr) count_others(*flow, is_own, *unread);
   return out;
 }
 

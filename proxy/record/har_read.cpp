@@ -6,9 +6,10 @@
 
 #include "core/ascii.hpp"
 #include "core/base64.hpp"
-#include "http/coding.hpp"
-#include "record/json_reader.hpp"
+#include "record/conversion.hpp"
+#include "record/extras.hpp"
 #include "record/splitter.hpp"
+#include "record/time_text.hpp"
 
 namespace telltale::record {
 namespace {
@@ -16,9 +17,19 @@ namespace {
 using codec::JsonKind;
 using Index = JsonReader::Index;
 
+/// An entry on its way to a capture.
+struct Reading {
+  const JsonReader& json;
+  const Limits& limits;
+  Index extras = JsonReader::none;  ///< what Telltale wrote beside it
+  Unread* unread = nullptr;
+};
+
 // `{name, value}`, or `[name, value]` as one vendor writes it. Fields such as `:authority` are HTTP/2's own, and said
-// by the URL.
-Result<Fields> read_fields(const JsonReader& json, Index array) {
+// by the URL; where Telltale wrote them, they were there.
+Result<Fields> read_fields(const Reading& in, Index array) {
+  const JsonReader& json = in.json;
+
   Fields out;
   for (const Index item : json.items(array)) {
     std::string name = json.text_of(item, "name");
@@ -28,15 +39,10 @@ Result<Fields> read_fields(const JsonReader& json, Index array) {
       if (pair.size() == 2) name = json.text(pair[0]), value = json.text(pair[1]);
     }
     if (name.empty()) return fail(Errc::capture_malformed, json.offset(item), "a header without a name");
-    if (!name.starts_with(':')) out.emplace_back(std::move(name), std::move(value));
+    const bool is_pseudo = name.starts_with(':') && in.extras == JsonReader::none;
+    if (!is_pseudo) out.emplace_back(std::move(name), std::move(value));
   }
   return out;
-}
-
-std::string field_of(const Fields& fields, std::string_view name) {
-  for (const auto& [field, value] : fields)
-    if (ascii::equals_ignoring_case(field, name)) return value;
-  return {};
 }
 
 std::string http_of(std::string_view version) {
@@ -77,27 +83,14 @@ std::string form_of(const JsonReader& json, Index params) {
   return out;
 }
 
-// A HAR may hold a coded body as it was sent or, with the same header, undone. The engine and the header go by what was
-// sent, so the latter is coded again.
-void settle_coding(CapturedBody& body, const Fields& headers, const Limits& limits) {
-  const std::string coding = field_of(headers, "content-encoding");
-  if (coding.empty() || body.bytes.empty()) return;
-  const auto codings = http::parse_codings(coding, limits);
-  if (!codings || codings->empty()) return;
-  body.coding = coding;
-  const auto opened = http::decode_content(body.bytes, *codings, limits);
-  if (opened || opened.error().code != Errc::coding_malformed) return;
-  auto coded = http::encode_content(body.bytes, *codings);
-  if (coded) body.bytes = std::move(*coded);
-}
-
-Result<void> read_request(const JsonReader& json, Index object, const Limits& limits, CapturedRequest& out) {
+Result<void> read_request(const Reading& in, Index object, CapturedRequest& out) {
+  const JsonReader& json = in.json;
   out.method = json.text_of(object, "method");
   out.url = json.text_of(object, "url");
   if (out.method.empty() || out.url.empty())
     return fail(Errc::capture_malformed, json.offset(object), "the request has no \"method\" or no \"url\"");
   out.http = http_of(json.text_of(object, "httpVersion"));
-  TT_TRY(out.headers, read_fields(json, json.member(object, "headers")));
+  TT_TRY(out.headers, read_fields(in, json.member(object, "headers")));
   const Index post = json.member(object, "postData");
   TT_TRY(out.body.bytes, read_text(json, post));
   if (out.body.bytes.empty() &&
@@ -105,20 +98,80 @@ Result<void> read_request(const JsonReader& json, Index object, const Limits& li
     out.body.bytes = form_of(json, json.member(post, "params"));
   const bool was_sent = json.count_of(object, "bodySize") > 0 || field_of(out.headers, "content-length") > "0";
   out.body.truncated = out.body.bytes.empty() && was_sent;
-  settle_coding(out.body, out.headers, limits);
   return {};
 }
 
-Result<void> read_response(const JsonReader& json, Index object, Capture& out) {
+Result<void> read_response(const Reading& in, Index object, Capture& out) {
+  const JsonReader& json = in.json;
   const std::uint64_t status = json.count_of(object, "status");
   // Status 0 is how browsers write that there was no answer.
   if (status == 0 || status > 999) return {};
   CapturedResponse answer;
   answer.status = static_cast<std::uint16_t>(status);
-  TT_TRY(answer.headers, read_fields(json, json.member(object, "headers")));
-  TT_TRY(answer.body.bytes, read_text(json, json.member(object, "content")));
+  answer.reason = json.text_of(object, "statusText");
+  TT_TRY(answer.headers, read_fields(in, json.member(object, "headers")));
+  const Index content = json.member(object, "content");
+  TT_TRY(answer.body.bytes, read_text(json, content));
+  answer.body.truncated = answer.body.bytes.empty() && json.count_of(content, "size") > 0;
   out.response = std::move(answer);
   return {};
+}
+
+// Chrome's: text, or base64 for binary; times are seconds since 1970. What is no message of the conversation (an error,
+// a ping) is counted.
+void read_websocket(const Reading& in, std::int64_t begun, std::vector<WebSocketMessage>& out) {
+  const JsonReader& json = in.json;
+  for (const Index item : json.items(json.member(0, "_webSocketMessages"))) {
+    const std::uint64_t opcode = json.count_of(item, "opcode");
+    const std::string type = json.text_of(item, "type");
+    const bool is_message = (type == "send" || type == "receive") && (opcode == 1 || opcode == 2);
+    if (!is_message) {
+      if (in.unread != nullptr) in.unread->add("_webSocketMessages that are no text and no binary");
+      continue;
+    }
+    std::string data = json.text_of(item, "data");
+    const bool is_coded = opcode == 2 || json.text_of(item, "_encoding") == "base64";
+    if (is_coded) data = base64::decode(data).value_or(data);
+    const double at = json.real_of(item, "time") * 1000;
+    const std::int64_t ms = at > 0 && at < 1e15 ? std::llround(at) - begun : 0;
+    out.push_back({type == "send", std::max<std::int64_t>(0, ms), opcode == 1, std::move(data)});
+  }
+}
+
+// A HAR may hold a coded body as it was sent or, with the same header, undone. Answers are put into their coding only
+// where somebody wants them whole: a replay does not judge them.
+Result<void> settle(const Reading& in, Index holder, const Fields& headers, CapturedBody& body) {
+  std::string sent;
+  if (const Index coded = in.json.member(holder, "_coded"); coded != JsonReader::none) {
+    auto bytes = base64::decode(in.json.text(coded));
+    if (!bytes) return fail(Errc::capture_malformed, in.json.offset(coded), "\"_coded\" is not base64");
+    sent = std::move(*bytes);
+  }
+  const bool is_own = in.extras != JsonReader::none;
+  const std::string coding = is_own ? body.coding : field_of(headers, "content-encoding");
+  if (settle_coding(body, coding, sent, in.limits) && in.unread != nullptr && !is_own)
+    in.unread->add("coded bytes of bodies (coded anew)");
+  return {};
+}
+
+void count_others(const JsonReader& json, Unread& unread) {
+  count_unread(
+      json, 0, "",
+      {"startedDateTime", "time", "request", "response", "timings", "_webSocketMessages", "_telltale", "_resourceType"},
+      unread);
+  count_unread(
+      json, json.member(0, "request"), "request.",
+      {"method", "url", "httpVersion", "headers", "queryString", "cookies", "postData", "headersSize", "bodySize"},
+      unread);
+  count_unread(json, json.member(0, "response"), "response.",
+               {"status", "statusText", "httpVersion", "headers", "cookies", "content", "redirectURL", "headersSize",
+                "bodySize", "_error"},
+               unread);
+  count_unread(json, json.member(json.member(0, "response"), "content"), "response.content.",
+               {"size", "mimeType", "text", "encoding", "_encoding", "compression", "_coded"}, unread);
+  count_unread(json, json.member(json.member(0, "request"), "postData"), "request.postData.",
+               {"mimeType", "text", "params", "encoding", "_encoding", "_coded"}, unread);
+  count_unread(json, json.member(0, "timings"), "timings.", {"send", "wait", "receive"}, unread);
 }
 
 std::int64_t milliseconds(double value) {
@@ -135,28 +188,38 @@ std::string id_of(std::string_view time, std::string_view url) {
 
 }  // namespace
 
-Result<Capture> parse_har_entry(std::string_view text, const Limits& limits) {
+Result<Capture> parse_har_entry(std::string_view text, const Limits& limits, Unread* unread) {
   const codec::JsonDocument document = codec::scan_json(text, limits);
   if (document.stopped)
     return fail(Errc::capture_malformed, document.stopped->at, "not JSON: " + document.stopped->detail);
   const JsonReader json(document);
   if (document.values.empty() || document[0].kind != JsonKind::object)
     return fail(Errc::capture_malformed, 0, "an entry that is no object");
+  Reading in{json, limits, json.member(0, "_telltale"), unread};
   Capture out;
   out.flow_via = "import";
   out.time = json.text_of(0, "startedDateTime");
-  if (auto done = read_request(json, json.member(0, "request"), limits, out.request); !done)
-    return tl::unexpected<Error>(done.error());
+  const Index request = json.member(0, "request");
+  if (auto done = read_request(in, request, out.request); !done) return tl::unexpected<Error>(done.error());
   const Index response = json.member(0, "response");
-  if (auto done = read_response(json, response, out); !done) return tl::unexpected<Error>(done.error());
+  if (auto done = read_response(in, response, out); !done) return tl::unexpected<Error>(done.error());
   out.error = json.text_of(response, "_error");
-  const Index timings = json.member(0, "timings");
   if (out.response) {
+    const Index timings = json.member(0, "timings");
     out.response->total_ms = milliseconds(json.real_of(0, "time"));
     out.response->first_byte_ms = milliseconds(json.real_of(timings, "send") + json.real_of(timings, "wait"));
   }
-  out.has_websocket = !json.items(json.member(0, "_webSocketMessages")).empty();
   out.id = id_of(out.time, out.request.url);
+  if (in.extras != JsonReader::none && !read_extras(json, in.extras, out)) in.extras = JsonReader::none;
+  read_websocket(in, milliseconds_of_time(out.time).value_or(0), out.websocket);
+  if (auto done = settle(in, json.member(request, "postData"), out.request.headers, out.request.body); !done)
+    return tl::unexpected<Error>(done.error());
+  const bool is_wanted_whole = unread != nullptr || in.extras != JsonReader::none;
+  if (out.response && is_wanted_whole) {
+    auto done = settle(in, json.member(response, "content"), out.response->headers, out.response->body);
+    if (!done) return tl::unexpected<Error>(done.error());
+  }
+  if (unread != nullptr) count_others(json, *unread);
   return out;
 }
 

@@ -30,6 +30,7 @@ class JsonReader {
   [[nodiscard]] std::string key(Index value) const;
   [[nodiscard]] std::vector<std::string> texts(Index value) const;  ///< of an array, or of one string
   [[nodiscard]] std::size_t offset(Index value) const;
+  [[nodiscard]] std::string_view raw(Index value) const { return document_.slice(document_[value].raw); }
 
  private:
   const codec::JsonDocument& document_;

@@ -252,6 +252,8 @@ void mask_references(Capture& capture, const KnownSecrets& secrets, Digest diges
 void mask_response(CapturedResponse& response, const Opened& opened, const KnownSecrets& secrets, Digest digest) {
   HeadShift ignored;
   for (auto& [name, value] : response.headers) mask_value(name, value, secrets, digest, ignored);
+  for (auto& [name, value] : response.trailers) mask_value(name, value, secrets, digest, ignored);
+  mask_text(response.reason, secrets, digest);
   mask_body(response.body, opened, secrets, digest, nullptr);
 }
 
@@ -269,8 +271,11 @@ void mask_credentials(Capture& capture, Digest digest) {
     const CapturedResponse& response = *capture.response;
     answered = open(response.body.bytes, response.body.coding, response.headers);
     gather(secrets, response.headers);
+    gather(secrets, response.trailers);
     secrets.add(answered.content(response.body.bytes), answered.ranges);
   }
+
+  for (const WebSocketMessage& message : capture.websocket) secrets.add(message.bytes, find_credentials(message.bytes));
 
   HeadShift shift;
   mask_request_head(request, secrets, digest, shift);
@@ -279,6 +284,7 @@ void mask_credentials(Capture& capture, Digest digest) {
   mask_body(request.body, asked, secrets, digest, verdict);
   if (verdict != nullptr) mask_findings(*verdict, secrets, digest);
   if (capture.response) mask_response(*capture.response, answered, secrets, digest);
+  for (WebSocketMessage& message : capture.websocket) mask_text(message.bytes, secrets, digest);
   mask_references(capture, secrets, digest);
 }
 

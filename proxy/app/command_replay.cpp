@@ -11,6 +11,7 @@
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
 #include "app/file_text.hpp"
+#include "app/finding_baseline.hpp"
 #include "app/known_environment.hpp"
 #include "app/progress.hpp"
 #include "app/references.hpp"
@@ -65,6 +66,7 @@ class Replay {
     progress_.expect(all);
     for (const std::string& file : all) read_file(file);
     progress_.clear();
+    if (terms_.accepted) report_.write(gone_text(tally_, *terms_.accepted, writer_.get(), terms_.json));
     if (writer_)
       report_.write(writer_->close());
     else if (!terms_.json)
@@ -72,8 +74,17 @@ class Replay {
     if (command_.require_coverage && totals_.exchanges == 0)
       fmt::print(stderr, "telltale replay: no exchange was inspected\n");
   }
+  /// What is found is accepted from now on; not if something could not be read, as its entries would be lost.
+  void write_baseline() {
+    if (command_.write_baseline.empty()) return;
+    if (totals_.unreadable) return say("--write-baseline: not written, as not everything could be read");
+    const auto written = write_accepted(command_.write_baseline, tally_, *terms_.accepted);
+    if (written) return;
+    say(written.error().detail);
+    failed_ = true;
+  }
   [[nodiscard]] ExitCode exit_code() const {
-    if (report_.failed() || stripped_.failed()) return ExitCode::usage;
+    if (report_.failed() || stripped_.failed() || failed_) return ExitCode::usage;
     if (totals_.unreadable) return ExitCode::unreadable;
     // Nothing to look at is nothing covered: a job that captured nothing must not pass for a clean one.
     if (command_.require_coverage && (totals_.not_covered > 0 || totals_.exchanges == 0)) return ExitCode::not_covered;
@@ -86,6 +97,8 @@ class Replay {
   static constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
   // Damaged lines told one by one, for each file; more are counted.
   static constexpr std::uint64_t told_each = 20;
+
+  static void say(std::string_view what) { fmt::print(stderr, "telltale replay: {}\n", what); }
 
   void complain(std::string_view file, std::string_view what, std::uint64_t line = 0) {
     progress_.clear();
@@ -162,6 +175,7 @@ class Replay {
     if (result.findings > 0) ++totals_.with_findings;
     if (!result.covered) ++totals_.not_covered;
     totals_.fails = totals_.fails || result.fails;
+    tally_.add(result.compared);
     report_.write(writer_ ? writer_->add(std::move(result.report)) : result.report.text);
     stripped_.write(result.stripped);
   }
@@ -177,6 +191,7 @@ class Replay {
     };
     std::string out = fmt::format("{}, {} in {}", counted(totals_.exchanges, "exchange"),
                                   counted(totals_.findings, "finding"), totals_.with_findings);
+    if (terms_.accepted) out += standing_text(tally_, *terms_.accepted);
     if (totals_.not_covered > 0) out += fmt::format(", {} not wholly inspected", totals_.not_covered);
     for (const auto& [format, count] : totals_.damaged)
       out += fmt::format(", {} damaged {}", count, record::nouns_of(format, count));
@@ -190,6 +205,8 @@ class Replay {
   Sink& stripped_;
   Progress progress_;
   Totals totals_;
+  record::FindingTally tally_;
+  bool failed_ = false;
   std::uint64_t told_ = 0;
 };
 
@@ -219,6 +236,9 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
     out.needles = std::make_shared<const inspect::NeedleSet>(needles_of(*out.environment));
   }
   TT_TRY(out.baselines, read_baselines(command.baselines, out.limits));
+  TT_TRY(out.accepted, read_accepted(command));
+  out.accepts_new = !command.write_baseline.empty();
+  out.today = command.today;
   out.json = command.format == "json";
   out.write_stripped = !command.strip_to.empty();
   out.fail_on = command.fail_on;
@@ -245,6 +265,7 @@ int run_replay(const ReplayCommand& command) {
   terms->colour = wants_colour(report);
   Replay replay(command, std::move(*terms), report, stripped);
   replay.run();
+  replay.write_baseline();
   report.commit();
   stripped.commit();
   return static_cast<int>(replay.exit_code());

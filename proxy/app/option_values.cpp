@@ -337,6 +337,13 @@ Result<RunCommand> run_command(const Values& values, std::vector<std::string> cl
   return check.finish(std::move(out));
 }
 
+constexpr std::string_view no_capture = "no capture to read; name files or folders, or - for standard input";
+
+std::optional<std::optional<record::Day>> parse_today(std::string_view text) {
+  if (const auto day = record::parse_day(text)) return std::optional<record::Day>{*day};
+  return std::nullopt;
+}
+
 Result<ReplayCommand> replay_command(const Values& values) {
   Checker check(values);
   ReplayCommand out;
@@ -349,9 +356,12 @@ Result<ReplayCommand> replay_command(const Values& values) {
     check.complain(out.typed_from.size() > 1
                        ? fmt::format("no capture to read: {} was taken by --typed-from; put captures before it",
                                      out.typed_from.back())
-                       : "no capture to read; name files or folders, or - for standard input");
+                       : std::string(no_capture));
   check.text("environment", out.environment_file);
   check.texts("baseline", out.baselines);
+  check.text("baseline-findings", out.baseline_findings);
+  check.text("write-baseline", out.write_baseline);
+  check.choice("today", out.today, parse_today, "a day such as 2027-01-31");
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);
@@ -448,7 +458,7 @@ Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string
   if (out.verb == SweepCommand::Verb::run)
     read_cells(check, out);
   else if (out.captures.empty())
-    check.complain("no capture to read; name files or folders, or - for standard input");
+    check.complain(std::string(no_capture));
   check.text("store-key", out.store_key);
   check.texts("factor", out.factors);
   check.fraction("alpha", out.alpha);

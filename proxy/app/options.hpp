@@ -11,6 +11,7 @@
 #include "inspect/uninspected.hpp"
 #include "inspect/verdict.hpp"
 #include "record/conversion.hpp"
+#include "record/utc.hpp"
 
 // What the command line said, one struct a command, already checked: ports are ports, enums are enums. Every option has
 // an environment variable TELLTALE_<OPTION> and a default; the command line wins over the variable, that over the
@@ -98,6 +99,9 @@ struct ReplayCommand {
   std::vector<std::string> typed_from;  ///< transcripts, read once
   std::string environment_file;
   std::vector<std::string> baselines;  ///< captures of earlier requests: files or folders
+  std::string baseline_findings;       ///< file of accepted findings; empty: none
+  std::string write_baseline;          ///< where to write such a file; empty: nowhere
+  std::optional<record::Day> today;    ///< by which accepted findings expire; nothing: the day of the exchange
   FailOn fail_on = inspect::Severity::medium;
   bool require_coverage = false;
   bool segments = false;

@@ -83,19 +83,17 @@ record::Capture head_only(const record::Capture& capture) {
   return out;
 }
 
-// Captures of others need not be masked.
-record::ReportItem report_of(const inspect::Verdict& found, const record::Capture& capture, const ReplayTerms& terms,
-                             const LinePlace& place) {
-  const inspect::Verdict verdict = record::masked_verdict(found, capture.request, &certs::sha256);
+record::ReportItem report_of(const inspect::Verdict& verdict, const record::Capture& capture, const ReplayTerms& terms,
+                             const LinePlace& place, record::Comparison compared) {
   if (terms.writer != nullptr) {
     const record::Capture head = head_only(capture);
-    return terms.writer->item({place.file, place.number, &head, &verdict});
+    return terms.writer->item({place.file, place.number, &head, &verdict, compared});
   }
-  if (terms.json) return {record::to_json(verdict, capture.id) + "\n", {}};
+  if (terms.json) return {record::to_json(verdict, capture.id, compared) + "\n", {}};
   const bool is_quiet = verdict.findings.empty() && verdict.coverage.state == inspect::Coverage::State::full;
   if (is_quiet) return {};
   const std::string url = record::masked_url(capture.request.url, &certs::sha256);
-  return {record::to_text(verdict, capture.id, url, {terms.colour}), {}};
+  return {record::to_text(verdict, capture.id, url, {terms.colour}, compared), {}};
 }
 
 using State = inspect::Coverage::State;
@@ -123,6 +121,17 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
   if (!switched) return;
   coverage.state = capture.request.body.bytes.empty() ? State::none : std::max(coverage.state, State::partial);
   coverage.causes.emplace_back("websocket");
+}
+
+bool fails(const inspect::Verdict& verdict, const std::vector<record::ComparedFinding>& compared,
+           const ReplayTerms& terms) {
+  for (std::size_t i = 0; terms.fail_on && i < verdict.findings.size(); ++i) {
+    const bool is_excused =
+        !compared.empty() &&
+        (!compared[i].counts() || (terms.accepts_new && compared[i].standing == record::Standing::fresh));
+    if (!is_excused && verdict.findings[i].severity >= *terms.fail_on) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -173,9 +182,12 @@ Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const Line
   const inspect::Verdict& verdict = judged.verdict;
   out.findings = verdict.findings.size() + verdict.findings_not_listed;
   out.covered = verdict.coverage.state == inspect::Coverage::State::full;
-  out.fails = terms.fail_on && std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                                           [&terms](const auto& f) { return f.severity >= *terms.fail_on; });
-  out.report = report_of(verdict, *capture, terms, place);
+  // Captures of others need not be masked.
+  const inspect::Verdict masked = record::masked_verdict(verdict, capture->request, &certs::sha256);
+  if (terms.accepted)
+    out.compared = record::compare_findings(masked, capture->time, *terms.accepted, terms.today, &certs::sha256);
+  out.fails = fails(masked, out.compared, terms);
+  out.report = report_of(masked, *capture, terms, place, terms.accepted ? &out.compared : nullptr);
   if (!terms.write_stripped) return out;
   auto stripped = stripped_line(std::move(*capture), judged, terms.limits);
   if (stripped)

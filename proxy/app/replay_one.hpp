@@ -8,6 +8,7 @@
 #include "app/options.hpp"
 #include "inspect/baselines.hpp"
 #include "inspect/judge.hpp"
+#include "record/accepted_findings.hpp"
 #include "record/capture.hpp"
 #include "record/report_writer.hpp"
 
@@ -23,6 +24,9 @@ struct ReplayTerms {
   std::optional<inspect::Environment> environment;         ///< likewise
   std::shared_ptr<const inspect::NeedleSet> needles;       ///< of `environment`
   inspect::Baselines baselines;  ///< earlier requests, by client; never learned from during a replay
+  std::optional<record::AcceptedFindings> accepted;  ///< baseline of findings: those in it do not count
+  bool accepts_new = false;                          ///< nor do new ones: they are about to be written into it
+  std::optional<record::Day> today;                  ///< by which its entries expire; nothing: the exchange's own
   bool json = false;
   bool colour = false;
   bool write_stripped = false;
@@ -42,7 +46,8 @@ struct Replayed {
   record::ReportItem report;   ///< whole lines, or what the writer of the format takes
   std::string stripped;        ///< the capture line of the stripped request, with its end
   std::size_t findings = 0;
-  bool fails = false;  ///< a finding at or above fail_on
+  bool fails = false;                             ///< a finding that counts, at or above fail_on
+  std::vector<record::ComparedFinding> compared;  ///< each finding against `accepted`, if there is one
   bool covered = true;
 };
 

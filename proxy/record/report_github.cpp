@@ -33,10 +33,16 @@ class GithubWriter final : public ReportWriter {
  public:
   ReportItem item(const ReportedExchange& exchange) const override {
     ReportItem out;
-    for (const inspect::Finding& finding : exchange.verdict->findings)
-      out.text += fmt::format("::{} file={},line={},title={}::{} at {}\n", level_names[level_of(finding.severity)],
-                              property(exchange.file), exchange.line, property(finding.rule),
+    for (std::size_t i = 0; i < exchange.verdict->findings.size(); ++i) {
+      const inspect::Finding& finding = exchange.verdict->findings[i];
+      const ComparedFinding* const compared = exchange.compared_at(i);
+      // Room for annotations is short: what is accepted takes none.
+      if (compared != nullptr && !compared->counts()) continue;
+      const std::string standing = compared == nullptr ? "" : to_words(*compared) + ": ";
+      out.text += fmt::format("::{} file={},line={},title={}::{}{} at {}\n", level_names[level_of(finding.severity)],
+                              property(exchange.file), exchange.line, property(finding.rule), data(standing),
                               data(sentence_of(finding)), data(finding.where));
+    }
     return out;
   }
 
@@ -54,6 +60,11 @@ class GithubWriter final : public ReportWriter {
     const std::string place = line == 0 ? "" : fmt::format(",line={}", line);
     return std::string(
         shown(fmt::format("::error file={}{},title=unreadable::{}\n", property(file), place, data(reason))));
+  }
+
+  std::string gone(const FindingKind& kind, std::string_view, std::string_view reason) override {
+    const std::string why = reason.empty() ? "" : fmt::format(" ({})", reason);
+    return shown(fmt::format("::notice title=gone::no longer found: {}{}\n", data(to_words(kind)), data(why)));
   }
 
   std::string close() override {

@@ -33,7 +33,14 @@ void write_edit(JsonWriter& json, const std::optional<std::string>& edit) {
   json.string(single ? utf8::name_of(step.code_point) : *edit);
 }
 
-void write_finding(JsonWriter& json, const inspect::Finding& finding) {
+void write_comparison(JsonWriter& json, const ComparedFinding& compared) {
+  json.member("baseline", name_of(compared.standing));
+  json.member("fingerprint", compared.fingerprint);
+  if (!compared.reason.empty()) json.member("reason", compared.reason);
+  if (!compared.expires.empty()) json.member("expires", compared.expires);
+}
+
+void write_finding(JsonWriter& json, const inspect::Finding& finding, const ComparedFinding* compared) {
   json.begin_object();
   json.member("rule", finding.rule);
   json.member("severity", name_of(finding.severity));
@@ -54,6 +61,7 @@ void write_finding(JsonWriter& json, const inspect::Finding& finding) {
   write_edit(json, finding.edit);
   json.member("message", finding.message);
   if (!finding.excerpt.empty()) json.member("excerpt", finding.excerpt);
+  if (compared != nullptr) write_comparison(json, *compared);
   json.end_object();
 }
 
@@ -94,7 +102,7 @@ void write_coverage(JsonWriter& json, const inspect::Coverage& coverage) {
 
 }  // namespace
 
-std::string to_json(const inspect::Verdict& verdict, std::string_view exchange_id) {
+std::string to_json(const inspect::Verdict& verdict, std::string_view exchange_id, Comparison compared) {
   std::string out;
   JsonWriter json(out, JsonText::ascii);
   json.begin_object();
@@ -106,7 +114,8 @@ std::string to_json(const inspect::Verdict& verdict, std::string_view exchange_i
   json.member("mode", name_of(verdict.mode));
   json.key("findings");
   json.begin_array();
-  for (const inspect::Finding& finding : verdict.findings) write_finding(json, finding);
+  for (std::size_t i = 0; i < verdict.findings.size(); ++i)
+    write_finding(json, verdict.findings[i], compared == nullptr ? nullptr : &(*compared)[i]);
   json.end_array();
   if (verdict.findings_not_listed > 0)
     json.key("findings_not_listed"), json.unsigned_integer(verdict.findings_not_listed);
@@ -116,6 +125,21 @@ std::string to_json(const inspect::Verdict& verdict, std::string_view exchange_i
     for (const inspect::SegmentSource& segment : verdict.segments) write_segment(json, segment);
     json.end_array();
   }
+  json.end_object();
+  return out;
+}
+
+std::string gone_to_json(const FindingKind& kind, std::string_view fingerprint, std::string_view reason) {
+  std::string out;
+  JsonWriter json(out, JsonText::ascii);
+  json.begin_object();
+  json.member("baseline", "gone");
+  json.member("rule", kind.rule);
+  json.member("api", kind.api);
+  json.member("where", kind.where);
+  write_strings(json, "code_points", kind.code_points);
+  json.member("fingerprint", fingerprint);
+  if (!reason.empty()) json.member("reason", reason);
   json.end_object();
   return out;
 }

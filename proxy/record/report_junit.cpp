@@ -74,8 +74,9 @@ class JunitWriter final : public ReportWriter {
     const std::string& id = exchange.capture->id;
     const std::string group = verdict.api.empty() ? "unrecognised" : verdict.api;
     Suite suite;
-    std::map<std::string, std::vector<const Finding*>> by_rule;
-    for (const Finding& finding : verdict.findings) by_rule[finding.rule].push_back(&finding);
+    std::map<std::string, std::vector<Told>> by_rule;
+    for (std::size_t i = 0; i < verdict.findings.size(); ++i)
+      by_rule[verdict.findings[i].rule].push_back({&verdict.findings[i], exchange.compared_at(i)});
     for (const auto& [rule, findings] : by_rule) add_rule(suite, group, rule + " " + id, findings);
     if (verdict.coverage.state != inspect::Coverage::State::full)
       add_uncovered(suite, group, "coverage " + id, verdict.coverage);
@@ -91,22 +92,44 @@ class JunitWriter final : public ReportWriter {
     return suite.text(line == 0 ? std::string(file) : fmt::format("{}:{}", file, line), "");
   }
 
+  std::string gone(const FindingKind& kind, std::string_view fingerprint, std::string_view reason) override {
+    Suite suite;
+    suite.add("baseline", fmt::format("gone {}", fingerprint),
+              fmt::format("   <system-out>gone: {}{}</system-out>\n", xml(to_words(kind)),
+                          reason.empty() ? "" : xml(fmt::format(" ({})", reason))));
+    return suite.text("baseline of findings", "");
+  }
+
   std::string close() override { return "</testsuites>\n"; }
 
  private:
-  void add_rule(Suite& suite, std::string_view group, std::string_view name,
-                const std::vector<const Finding*>& findings) const {
+  struct Told {
+    const Finding* finding;
+    const ComparedFinding* compared;
+
+    [[nodiscard]] bool counts() const { return compared == nullptr || compared->counts(); }
+  };
+
+  void add_rule(Suite& suite, std::string_view group, std::string_view name, const std::vector<Told>& findings) const {
     inspect::Severity worst = inspect::Severity::info;
+    bool counts = false;
+    const Finding* first = findings.front().finding;
     std::string lines;
-    for (const Finding* finding : findings) {
-      worst = std::max(worst, finding->severity);
-      lines += fmt::format("{} {}: {}\n", name_of(finding->severity), xml(finding->where), xml(sentence_of(*finding)));
+    for (const Told& told : findings) {
+      const Finding& finding = *told.finding;
+      const std::string standing = told.compared == nullptr ? "" : to_words(*told.compared) + ": ";
+      lines += fmt::format("{} {}: {}{}\n", name_of(finding.severity), xml(finding.where), xml(standing),
+                           xml(sentence_of(finding)));
+      if (!told.counts()) continue;
+      if (!counts) first = &finding;
+      counts = true;
+      worst = std::max(worst, finding.severity);
     }
-    const bool fails = options_.fail_on && worst >= *options_.fail_on;
+    const bool fails = counts && options_.fail_on && worst >= *options_.fail_on;
     suite.failures += fails ? 1 : 0;
     suite.add(group, name,
               fails ? fmt::format("   <failure type=\"{}\" message=\"{}\">{}</failure>\n", name_of(worst),
-                                  xml(sentence_of(*findings.front())), lines)
+                                  xml(sentence_of(*first)), lines)
                     : fmt::format("   <system-out>{}</system-out>\n", lines));
   }
 

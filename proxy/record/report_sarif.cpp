@@ -58,10 +58,10 @@ class SarifWriter final : public ReportWriter {
 
   ReportItem item(const ReportedExchange& exchange) const override {
     ReportItem out;
-    for (const Finding& finding : exchange.verdict->findings) {
+    for (std::size_t i = 0; i < exchange.verdict->findings.size(); ++i) {
       out.text += out.text.empty() ? "\n" : ",\n";
-      write_result(out.text, exchange, finding);
-      out.rules.push_back(finding.rule);
+      write_result(out.text, exchange, exchange.verdict->findings[i], exchange.compared_at(i));
+      out.rules.push_back(exchange.verdict->findings[i].rule);
     }
     return out;
   }
@@ -79,6 +79,20 @@ class SarifWriter final : public ReportWriter {
     is_whole_ = false;
     if (unread_.size() < most) unread_.push_back({std::string(file), line, utf8::escaped(reason)});
     return {};
+  }
+
+  std::string gone(const FindingKind& kind, std::string_view fingerprint, std::string_view reason) override {
+    ReportItem item{"\n", {kind.rule}};
+    JsonWriter json(item.text, JsonText::ascii);
+    json.begin_object();
+    json.member("ruleId", utf8::escaped(kind.rule));
+    json.member("level", "none");
+    text_member(json, "message", "no longer found: " + to_words(kind));
+    write_fingerprints(json, fingerprint);
+    json.member("baselineState", "absent");
+    write_suppressions(json, true, reason);
+    json.end_object();
+    return add(std::move(item));
   }
 
   std::string close() override {
@@ -124,7 +138,35 @@ class SarifWriter final : public ReportWriter {
     json.end_object();
   }
 
-  void write_result(std::string& out, const ReportedExchange& exchange, const Finding& finding) const {
+  static void write_fingerprints(JsonWriter& json, std::string_view fingerprint) {
+    json.key("partialFingerprints");
+    json.begin_object();
+    json.member("telltaleFinding/v1", fingerprint);
+    json.member("primaryLocationLineHash", std::string(fingerprint) + ":1");
+    json.end_object();
+  }
+
+  // Section 3.27.23: an empty list says that it was looked for and there is none; if one result has it, all have.
+  static void write_suppressions(JsonWriter& json, bool is_accepted, std::string_view reason) {
+    json.key("suppressions");
+    json.begin_array();
+    if (is_accepted) {
+      json.begin_object();
+      json.member("kind", "external");
+      json.member("status", "accepted");
+      if (!reason.empty()) json.member("justification", utf8::escaped(reason));
+      json.end_object();
+    }
+    json.end_array();
+  }
+
+  static void write_comparison(JsonWriter& json, const ComparedFinding& compared) {
+    json.member("baselineState", compared.standing == Standing::fresh ? "new" : "unchanged");
+    write_suppressions(json, !compared.counts(), compared.reason);
+  }
+
+  void write_result(std::string& out, const ReportedExchange& exchange, const Finding& finding,
+                    const ComparedFinding* compared) const {
     JsonWriter json(out, JsonText::ascii);
     json.begin_object();
     json.member("ruleId", finding.rule);
@@ -135,11 +177,8 @@ class SarifWriter final : public ReportWriter {
     write_location(json, exchange.file, exchange.line, finding.where);
     json.end_array();
     const std::string fingerprint = fingerprint_of(finding, exchange.verdict->api, options_.digest);
-    json.key("partialFingerprints");
-    json.begin_object();
-    json.member("telltaleFinding/v1", fingerprint);
-    json.member("primaryLocationLineHash", fingerprint + ":1");
-    json.end_object();
+    write_fingerprints(json, fingerprint);
+    if (compared != nullptr) write_comparison(json, *compared);
     if (finding.reference == inspect::Reference::typed) write_flow(json, exchange, finding);
     write_request(json, exchange.capture->request);
     json.key("properties");
@@ -149,6 +188,7 @@ class SarifWriter final : public ReportWriter {
     json.member("severity", name_of(finding.severity));
     json.member("action", name_of(finding.action));
     if (finding.edit) json.member("neutral", utf8::escaped(*finding.edit));
+    if (compared != nullptr) json.member("baseline", to_words(*compared));
     json.end_object();
     json.end_object();
   }

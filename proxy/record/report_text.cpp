@@ -116,8 +116,11 @@ std::string edit_of(const Finding& finding) {
   return is_named ? "; now " + printable(*finding.edit) : fmt::format("; now \"{}\"", printable(*finding.edit));
 }
 
-void append_finding(std::string& out, const Finding& finding, TextStyle style) {
-  out += fmt::format("  {}  {}  {}\n", label_of(finding.severity, style), printable(finding.rule), place_of(finding));
+void append_finding(std::string& out, const Finding& finding, TextStyle style, const ComparedFinding* compared) {
+  const std::string standing = compared == nullptr ? "" : "  " + to_words(*compared);
+  out += fmt::format("  {}  {}  {}{}\n", label_of(finding.severity, style), printable(finding.rule), place_of(finding),
+                     standing);
+  if (compared != nullptr && !compared->counts()) return;
   out += fmt::format("            {}\n", summary_of(finding));
   if (!finding.code_points.empty() && !finding.message.empty())
     out += fmt::format("            {}\n", printable(finding.message));
@@ -128,7 +131,8 @@ void append_finding(std::string& out, const Finding& finding, TextStyle style) {
 
 }  // namespace
 
-std::string to_text(const Verdict& verdict, std::string_view exchange_id, std::string_view url, TextStyle style) {
+std::string to_text(const Verdict& verdict, std::string_view exchange_id, std::string_view url, TextStyle style,
+                    Comparison compared) {
   std::string out = fmt::format("{}  {}", printable(exchange_id), printable(url));
   if (!verdict.api.empty()) out += "  " + printable(verdict.api);
   if (!verdict.client_name.empty()) {
@@ -136,7 +140,8 @@ std::string to_text(const Verdict& verdict, std::string_view exchange_id, std::s
     if (!verdict.client_version.empty()) out += " " + printable(verdict.client_version);
   }
   out += fmt::format("  {}  {}\n", done_word(verdict.action), coverage_of(verdict.coverage));
-  for (const Finding& finding : verdict.findings) append_finding(out, finding, style);
+  for (std::size_t i = 0; i < verdict.findings.size(); ++i)
+    append_finding(out, verdict.findings[i], style, compared == nullptr ? nullptr : &(*compared)[i]);
   if (verdict.findings_not_listed > 0) out += fmt::format("  and {} more findings\n", verdict.findings_not_listed);
   return out;
 }

@@ -43,15 +43,46 @@ std::string folded_place(std::string_view where) {
   return out;
 }
 
-std::string fingerprint_of(const inspect::Finding& finding, std::string_view api, Digest digest) {
-  std::vector<std::string> points = finding.code_points;
-  std::sort(points.begin(), points.end());
-  points.erase(std::unique(points.begin(), points.end()), points.end());
+FindingKind kind_of(const inspect::Finding& finding, std::string_view api) {
+  FindingKind out{finding.rule, std::string(api), folded_place(finding.where), {}};
+  for (const std::string& point : finding.code_points) out.code_points.push_back(utf8::escaped(point));
+  std::sort(out.code_points.begin(), out.code_points.end());
+  out.code_points.erase(std::unique(out.code_points.begin(), out.code_points.end()), out.code_points.end());
+  return out;
+}
+
+std::string fingerprint_of(const FindingKind& kind, Digest digest) {
   std::string text = "telltale-finding-1";
-  for (const std::string& part : {finding.rule, std::string(api), folded_place(finding.where), joined(points)})
-    text += '\n' + part;
+  for (const std::string& part : {kind.rule, kind.api, kind.where, joined(kind.code_points)}) text += '\n' + part;
   std::string out;
   for (const char c : digest(text).substr(0, 16)) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string fingerprint_of(const inspect::Finding& finding, std::string_view api, Digest digest) {
+  return fingerprint_of(kind_of(finding, api), digest);
+}
+
+std::string to_words(const FindingKind& kind) {
+  std::string out = utf8::escaped(kind.rule);
+  for (const std::string& part : {kind.api, kind.where, joined(kind.code_points)})
+    if (!part.empty()) out += " " + utf8::escaped(part);
+  return out;
+}
+
+std::string_view name_of(Standing standing) {
+  constexpr std::string_view names[] = {"new", "unchanged", "expired"};
+  return names[static_cast<std::size_t>(standing)];
+}
+
+std::string to_words(const ComparedFinding& compared) {
+  const std::string reason = utf8::escaped(compared.reason);
+  std::string out(name_of(compared.standing));
+  if (compared.standing == Standing::expired) out += " " + compared.expires;
+  const bool has_end = compared.standing == Standing::unchanged && !compared.expires.empty();
+  const std::string until = has_end ? "until " + compared.expires : "";
+  const std::string between = !reason.empty() && has_end ? "; " : "";
+  if (!reason.empty() || has_end) out += fmt::format(" ({}{}{})", reason, between, until);
   return out;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,12 +14,43 @@
 
 namespace telltale::record {
 
+/// What tells one kind of finding from another, whatever the request, the day and the machine.
+struct FindingKind {
+  std::string rule;
+  std::string api;
+  std::string where;                     ///< as folded_place() gives it
+  std::vector<std::string> code_points;  ///< each once, in order
+  friend auto operator<=>(const FindingKind&, const FindingKind&) = default;
+};
+[[nodiscard]] FindingKind kind_of(const inspect::Finding& finding, std::string_view api);
+
+/// How a finding stands to a baseline of accepted ones.
+enum class Standing : std::uint8_t { fresh, unchanged, expired };
+[[nodiscard]] std::string_view name_of(Standing standing);  ///< "new", "unchanged", "expired"
+
+/// A finding against the baseline, and what it is accepted for.
+struct ComparedFinding {
+  FindingKind kind;
+  std::string fingerprint;
+  Standing standing = Standing::fresh;
+  std::string reason;
+  std::string expires;  ///< "2027-01-31", or empty
+
+  [[nodiscard]] bool counts() const { return standing != Standing::unchanged; }
+};
+
 /// One exchange as a report tells it. Views and pointers need to live for the call only.
 struct ReportedExchange {
   std::string_view file;  ///< the capture file, as it was named; "-" for standard input
   std::uint64_t line = 0;
   const Capture* capture = nullptr;  ///< its credentials are masked by whoever calls
   const inspect::Verdict* verdict = nullptr;
+  const std::vector<ComparedFinding>* compared = nullptr;  ///< its findings against a baseline; null: there is none
+
+  /// Of finding number `i`.
+  [[nodiscard]] const ComparedFinding* compared_at(std::size_t i) const {
+    return compared == nullptr ? nullptr : &(*compared)[i];
+  }
 };
 
 struct ReportOptions {
@@ -50,6 +82,11 @@ class ReportWriter {
   [[nodiscard]] virtual std::string add(ReportItem item) { return std::move(item.text); }
   /// What is said of input that could not be read; `line` 0 if it is the file as a whole.
   [[nodiscard]] virtual std::string damaged(std::string_view file, std::uint64_t line, std::string_view reason) = 0;
+  /// An accepted finding that nothing was found of. Behind all exchanges.
+  [[nodiscard]] virtual std::string gone(const FindingKind&, std::string_view /*fingerprint*/,
+                                         std::string_view /*reason*/) {
+    return {};
+  }
   [[nodiscard]] virtual std::string close() { return {}; }
 };
 
@@ -66,7 +103,14 @@ class ReportWriter {
 
 /// The same for the same kind of finding in every request, day and machine: 32 hex digits of the digest of rule, API,
 /// folded place and code points.
+[[nodiscard]] std::string fingerprint_of(const FindingKind& kind, Digest digest);
 [[nodiscard]] std::string fingerprint_of(const inspect::Finding& finding, std::string_view api, Digest digest);
+
+/// "marker.date-line anthropic.messages body:/messages/*/content U+02BC".
+[[nodiscard]] std::string to_words(const FindingKind& kind);
+
+/// "new", "unchanged (on the record; until 2027-01-31)", "expired 2027-01-31 (on the record)".
+[[nodiscard]] std::string to_words(const ComparedFinding& compared);
 
 /// The message of a finding, with its code points if it does not name them.
 [[nodiscard]] std::string sentence_of(const inspect::Finding& finding);

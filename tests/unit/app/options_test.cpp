@@ -148,16 +148,20 @@ TEST_CASE("sweep reads all of its options", "[app][options]") {
 
 TEST_CASE("replay reads all of its options", "[app][options]") {
   const auto command = parsed_as<app::ReplayCommand>(
-      {"replay",    "--rules", "a.jsonc",       "b.jsonc", "one.jsonl",          "-",
-       "--typed",   "t",       "--environment", "e",       "--require-coverage", "--segments",
-       "--jobs",    "3",       "--output",      "o",       "--strip-to",         "s",
-       "--fail-on", "never",   "--typed-from",  "f"});
+      {"replay",           "--rules", "a.jsonc",       "b.jsonc",    "one.jsonl",           "-",
+       "--typed",          "t",       "--environment", "e",          "--require-coverage",  "--segments",
+       "--jobs",           "3",       "--output",      "o",          "--strip-to",          "s",
+       "--fail-on",        "never",   "--today",       "2026-11-21", "--baseline-findings", "known",
+       "--write-baseline", "new",     "--typed-from",  "f"});
   CHECK(command.captures == Texts{"one.jsonl", "-"});
   CHECK(command.inspecting.rules == Texts{"a.jsonc", "b.jsonc"});
   CHECK(command.inspecting.mode == inspect::Mode::strip);
   CHECK(command.typed_file == "t");
   CHECK(command.typed_from == Texts{"f"});
   CHECK(command.environment_file == "e");
+  CHECK(command.baseline_findings == "known");
+  CHECK(command.write_baseline == "new");
+  CHECK(command.today == record::parse_day("2026-11-21"));
   CHECK(command.require_coverage);
   CHECK(command.segments);
   CHECK(command.jobs == 3);

@@ -13,6 +13,7 @@
 #include "app/file_text.hpp"
 #include "app/finding_baseline.hpp"
 #include "app/known_environment.hpp"
+#include "app/lock_files.hpp"
 #include "app/progress.hpp"
 #include "app/references.hpp"
 #include "app/replay_one.hpp"
@@ -67,6 +68,7 @@ class Replay {
     for (const std::string& file : all) read_file(file);
     progress_.clear();
     if (terms_.accepted) report_.write(gone_text(tally_, *terms_.accepted, writer_.get(), terms_.json));
+    if (terms_.lock && !writer_) tell_gone_from_lock();
     if (writer_)
       report_.write(writer_->close());
     else if (!terms_.json)
@@ -97,6 +99,10 @@ class Replay {
   static constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
   // Damaged lines told one by one, for each file; more are counted.
   static constexpr std::uint64_t told_each = 20;
+
+  void tell_gone_from_lock() {
+    for (const std::string& gone : sent_.gone_from(*terms_.lock)) report_.write(gone_line(gone, terms_.json));
+  }
 
   static void say(std::string_view what) { fmt::print(stderr, "telltale replay: {}\n", what); }
 
@@ -176,6 +182,7 @@ class Replay {
     if (!result.covered) ++totals_.not_covered;
     totals_.fails = totals_.fails || result.fails;
     tally_.add(result.compared);
+    if (result.sent) sent_.add(*result.sent);
     report_.write(writer_ ? writer_->add(std::move(result.report)) : result.report.text);
     stripped_.write(result.stripped);
   }
@@ -206,6 +213,7 @@ class Replay {
   Progress progress_;
   Totals totals_;
   record::FindingTally tally_;
+  record::LockBuilder sent_;  ///< if there is a lock, for what is gone from it
   bool failed_ = false;
   std::uint64_t told_ = 0;
 };
@@ -237,6 +245,11 @@ Result<ReplayTerms> terms_of(const ReplayCommand& command) {
   }
   TT_TRY(out.baselines, read_baselines(command.baselines, out.limits));
   TT_TRY(out.accepted, read_accepted(command));
+  if (!command.lock.empty()) {
+    TT_TRY(out.lock, read_lock("--lock", command.lock));
+    out.policy.list_segments = true;
+    out.show_segments = command.segments;
+  }
   out.accepts_new = !command.write_baseline.empty();
   out.today = command.today;
   out.json = command.format == "json";

@@ -31,6 +31,9 @@ int run(const app::ConvertCommand& command) {
 int run(const app::SweepCommand& command) {
   return app::run_sweep(command);
 }
+int run(const app::LockCommand& command) {
+  return app::run_lock(command);
+}
 int run(const app::RulesCommand& command) {
   return app::run_rules(command);
 }

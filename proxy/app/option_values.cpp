@@ -362,6 +362,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.text("baseline-findings", out.baseline_findings);
   check.text("write-baseline", out.write_baseline);
   check.choice("today", out.today, parse_today, "a day such as 2027-01-31");
+  check.text("lock", out.lock);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);
@@ -466,6 +467,23 @@ Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
   check.text("output", out.output);
+  return check.finish(std::move(out));
+}
+
+Result<LockCommand> lock_command(const Values& values) {
+  Checker check(values);
+  LockCommand out;
+  check.texts("captures", out.captures);
+  if (out.captures.empty()) check.complain(std::string(no_capture));
+  check.text("check", out.check);
+  check.flag("update", out.update);
+  check.text("output", out.output);
+  if (!out.check.empty() && out.update) check.complain("--check changes no file; leave out --update");
+  if (out.update && out.output.empty()) check.complain("--update needs --output, the file to add to");
+  check.texts("rules", out.rules);
+  check.choice("fail-on", out.fail_on, parse_fail_on, severities);
+  read_format(check, out.format);
+  check.count("jobs", out.jobs, 256);
   return check.finish(std::move(out));
 }
 

@@ -121,6 +121,7 @@ constexpr Option replay_options[] = {
     {"baseline-findings", Takes::one, "FILE", "accepted findings; or --write-baseline"},
     {"write-baseline", Takes::one, "FILE", ""},
     {"today", Takes::one, "DAY", nullptr},
+    {"lock", Takes::one, "FILE", "what clients may send; new things are findings"},
     mode_option,
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},
@@ -159,6 +160,19 @@ constexpr Option sweep_options[] = {
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     format_option,
     {"output", Takes::one, "FILE", "report file [standard output]"},
+};
+constexpr Option captures_option = {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"};
+constexpr Option jobs_option = {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"};
+
+constexpr Option lock_options[] = {
+    captures_option,
+    {"output", Takes::one, "FILE", "the inventory, also -o [standard output]"},
+    {"update", Takes::nothing, "", "add to the one that is there"},
+    {"check", Takes::one, "FILE", "say what is not in that one; writes none"},
+    {"fail-on", Takes::one, "LEVEL", "check: never: do not exit 1 on new things"},
+    format_option,
+    jobs_option,
+    rules_option,
 };
 constexpr Option rules_options[] = {
     {"verb", Takes::one, "VERB", "list, explain or test"},
@@ -229,6 +243,9 @@ Result<Command> make_convert(const Values& values, const CommandLine&) {
 Result<Command> make_sweep(const Values& values, const CommandLine& line) {
   return sweep_command(values, line.behind).map([](SweepCommand&& c) { return Command(std::move(c)); });
 }
+Result<Command> make_lock(const Values& values, const CommandLine&) {
+  return lock_command(values).map([](LockCommand&& c) { return Command(std::move(c)); });
+}
 Result<Command> make_rules(const Values& values, const CommandLine&) {
   return rules_command(values).map([](RulesCommand&& c) { return Command(std::move(c)); });
 }
@@ -252,6 +269,9 @@ constexpr Entry entries[] = {
     {"sweep", "which bytes of requests depend on which fact of the environment",
      "telltale sweep run [OPTIONS] -- CLIENT | analyse [OPTIONS] CAPTURE...",
      "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello'", sweep_options, make_sweep},
+    {"lock", "the inventory of what a client sends, and what is not in it",
+     "telltale lock [OPTIONS] CAPTURE... [-o FILE | --check FILE]", "telltale lock captures.jsonl -o telltale.lock",
+     lock_options, make_lock},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
     {"doctor", "what is wrong between client and proxy, and what to set",
@@ -331,7 +351,8 @@ void add_option(CLI::App& app, const Option& option) {
     app.add_flag(flag)->envname(variable_of(option));
     return;
   }
-  auto* const added = app.add_option(flag);
+  const bool has_letter = std::string_view(option.name) == "output";
+  auto* const added = app.add_option(has_letter ? "-o," + flag : flag);
   if (option.takes == Takes::one) added->take_last();
   if (option.takes != Takes::one)
     added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(option.takes == Takes::many);

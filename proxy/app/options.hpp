@@ -102,6 +102,7 @@ struct ReplayCommand {
   std::string baseline_findings;       ///< file of accepted findings; empty: none
   std::string write_baseline;          ///< where to write such a file; empty: nowhere
   std::optional<record::Day> today;    ///< by which accepted findings expire; nothing: the day of the exchange
+  std::string lock;                    ///< inventory to check against; empty: none
   FailOn fail_on = inspect::Severity::medium;
   bool require_coverage = false;
   bool segments = false;
@@ -120,6 +121,17 @@ struct ConvertCommand {
   Packing packing = Packing::none;
   unsigned flow_version = record::newest_flow_version;
   bool quiet = false;
+};
+
+struct LockCommand {
+  std::vector<std::string> rules;     ///< as Inspecting::rules
+  std::vector<std::string> captures;  ///< files, folders, "-" for stdin
+  std::string check;                  ///< inventory to check the captures against; empty: one is made of them
+  bool update = false;                ///< add them to the one at `output`
+  std::string output;                 ///< empty: stdout
+  FailOn fail_on = inspect::Severity::medium;
+  std::string format = "text";  ///< of what a check says: text, json
+  unsigned jobs = 1;
 };
 
 struct RulesCommand {
@@ -180,7 +192,7 @@ struct Answer {
   std::string text;
 };
 
-using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, ConvertCommand, SweepCommand,
+using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, ConvertCommand, SweepCommand, LockCommand,
                              RulesCommand, CaCommand, DoctorCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.

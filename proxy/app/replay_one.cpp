@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/capture_files.hpp"
+#include "app/lock_files.hpp"
 #include "app/received_capture.hpp"
 #include "certs/pem.hpp"
 #include "record/mask.hpp"
@@ -123,6 +124,16 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
   coverage.causes.emplace_back("websocket");
 }
 
+// What the lock does not have joins the findings.
+Result<void> compare_with_lock(const record::Capture& capture, const ReplayTerms& terms, inspect::Verdict& verdict,
+                               Replayed& out) {
+  TT_TRY(out.sent, sent_of(capture, verdict, terms.limits));
+  for (inspect::Finding& finding : lock_findings(*terms.lock, *out.sent, terms.policy.mode))
+    verdict.findings.push_back(std::move(finding));
+  if (!terms.show_segments) verdict.segments.clear();
+  return {};
+}
+
 bool fails(const inspect::Verdict& verdict, const std::vector<record::ComparedFinding>& compared,
            const ReplayTerms& terms) {
   for (std::size_t i = 0; terms.fail_on && i < verdict.findings.size(); ++i) {
@@ -153,6 +164,24 @@ Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths,
   return out;
 }
 
+Result<inspect::Judgement> judge_capture(const record::Capture& capture, const ReplayTerms& terms) {
+  TT_TRY(const ReceivedCapture reread, received_capture(capture, terms.limits));
+  inspect::Received received = received_of(capture, reread);
+  if (terms.typed) received.typed = &*terms.typed;
+  received.typed_among = terms.typed_among.get();
+  std::optional<inspect::NeedleSet> needles;
+  if (terms.environment) {
+    received.environment = &*terms.environment;
+    received.needles = terms.needles.get();
+  } else if (!capture.environment.empty()) {
+    received.needles = &needles.emplace(needles_of(capture.environment));
+  }
+  received.baselines = &terms.baselines;
+  inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
+  lower_coverage(judged.verdict.coverage, capture);
+  return judged;
+}
+
 Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const LinePlace& place) {
   Replayed out;
   auto capture = record::parse_exchange(line.format, line.text, terms.limits, certs::sha256);
@@ -160,26 +189,16 @@ Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const Line
     out.error = capture.error();
     return out;
   }
-  const auto reread = received_capture(*capture, terms.limits);
-  if (!reread) {
-    out.error = reread.error();
+  auto judged = judge_capture(*capture, terms);
+  if (judged && terms.lock) {
+    const auto compared = compare_with_lock(*capture, terms, judged->verdict, out);
+    if (!compared) judged = tl::unexpected<Error>(compared.error());
+  }
+  if (!judged) {
+    out.error = judged.error();
     return out;
   }
-  inspect::Received received = received_of(*capture, *reread);
-  if (terms.typed) received.typed = &*terms.typed;
-  received.typed_among = terms.typed_among.get();
-  std::optional<inspect::NeedleSet> needles;
-  if (terms.environment) {
-    received.environment = &*terms.environment;
-    received.needles = terms.needles.get();
-  } else if (!capture->environment.empty()) {
-    received.needles = &needles.emplace(needles_of(capture->environment));
-  }
-  received.baselines = &terms.baselines;
-  inspect::Judgement judged = inspect::judge(received, *terms.rules, terms.policy, terms.limits);
-
-  lower_coverage(judged.verdict.coverage, *capture);
-  const inspect::Verdict& verdict = judged.verdict;
+  const inspect::Verdict& verdict = judged->verdict;
   out.findings = verdict.findings.size() + verdict.findings_not_listed;
   out.covered = verdict.coverage.state == inspect::Coverage::State::full;
   // Captures of others need not be masked.
@@ -189,7 +208,7 @@ Replayed replay_line(const InputLine& line, const ReplayTerms& terms, const Line
   out.fails = fails(masked, out.compared, terms);
   out.report = report_of(masked, *capture, terms, place, terms.accepted ? &out.compared : nullptr);
   if (!terms.write_stripped) return out;
-  auto stripped = stripped_line(std::move(*capture), judged, terms.limits);
+  auto stripped = stripped_line(std::move(*capture), *judged, terms.limits);
   if (stripped)
     out.stripped = std::move(*stripped);
   else

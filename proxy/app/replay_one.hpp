@@ -10,6 +10,7 @@
 #include "inspect/judge.hpp"
 #include "record/accepted_findings.hpp"
 #include "record/capture.hpp"
+#include "record/lock_compare.hpp"
 #include "record/report_writer.hpp"
 
 namespace telltale::app {
@@ -27,6 +28,8 @@ struct ReplayTerms {
   std::optional<record::AcceptedFindings> accepted;  ///< baseline of findings: those in it do not count
   bool accepts_new = false;                          ///< nor do new ones: they are about to be written into it
   std::optional<record::Day> today;                  ///< by which its entries expire; nothing: the exchange's own
+  std::optional<record::Lock> lock;                  ///< what is not in it is found, by rules of its own
+  bool show_segments = true;                         ///< where the policy has them listed
   bool json = false;
   bool colour = false;
   bool write_stripped = false;
@@ -47,6 +50,7 @@ struct Replayed {
   std::string stripped;        ///< the capture line of the stripped request, with its end
   std::size_t findings = 0;
   bool fails = false;                             ///< a finding that counts, at or above fail_on
+  std::optional<record::Sent> sent;               ///< in the terms of `lock`, if there is one
   std::vector<record::ComparedFinding> compared;  ///< each finding against `accepted`, if there is one
   bool covered = true;
 };
@@ -54,6 +58,9 @@ struct Replayed {
 /// Earlier requests out of capture files and folders: the references of `--baseline`. Whatever is damaged is an error
 /// (its `detail` begins with the file): half a reference would make findings of the other half.
 [[nodiscard]] Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths, const Limits& limits);
+
+/// The request of a capture, judged as the proxy would have. Error: as record::head_of.
+[[nodiscard]] Result<inspect::Judgement> judge_capture(const record::Capture& capture, const ReplayTerms& terms);
 
 /// Parses an exchange of any format and judges its request as the proxy would have. Pure but for its allocations; safe
 /// to call from several threads with the same terms.

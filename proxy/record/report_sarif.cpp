@@ -8,6 +8,7 @@
 #include "core/utf8.hpp"
 #include "inspect/rule.hpp"
 #include "record/json_writer.hpp"
+#include "record/lock_compare.hpp"
 #include "record/report_writer.hpp"
 
 namespace telltale::record {
@@ -266,6 +267,10 @@ class SarifWriter final : public ReportWriter {
     const inspect::Rule* const rule = options_.rules ? options_.rules->find(id) : nullptr;
     json.begin_object();
     json.member("id", id);
+    if (const std::string_view summary = summary_of_lock_rule(id); !summary.empty()) {
+      text_member(json, "shortDescription", summary);
+      text_member(json, "help", summary);
+    }
     if (rule != nullptr) {
       text_member(json, "shortDescription", utf8::escaped(rule->summary));
       if (!rule->why.empty()) text_member(json, "fullDescription", utf8::escaped(rule->why));

@@ -173,6 +173,16 @@ TEST_CASE("replay reads all of its options", "[app][options]") {
   CHECK(parsed_as<app::ReplayCommand>({"replay", "--rules", "pack", "x"}).captures == Texts{"x"});
 }
 
+TEST_CASE("lock reads its options", "[app][options]") {
+  const auto lock = parsed_as<app::LockCommand>({"lock", "a", "b", "-o", "out", "--update", "--jobs", "2"});
+  CHECK(lock.captures == Texts{"a", "b"});
+  CHECK(lock.output == "out");
+  CHECK(lock.update);
+  CHECK(lock.jobs == 2);
+  CHECK(parsed_as<app::LockCommand>({"lock", "--check", "old", "--format", "json", "a"}).check == "old");
+  CHECK(parsed_as<app::ReplayCommand>({"replay", "--lock", "l", "a"}).lock == "l");
+}
+
 TEST_CASE("rules and ca read their verbs", "[app][options]") {
   CHECK(parsed_as<app::RulesCommand>({"rules", "list"}).verb == app::RulesCommand::Verb::list);
   CHECK(parsed_as<app::RulesCommand>({"rules", "explain", "marker.date-line"}).id == "marker.date-line");
@@ -271,7 +281,7 @@ TEST_CASE("what CLI11 refuses is a usage error too", "[app][options]") {
 }
 
 TEST_CASE("help fits a screen and has an example", "[app][options]") {
-  for (const char* name : {"proxy", "run", "replay", "sweep", "rules", "ca", "doctor"}) {
+  for (const char* name : {"proxy", "run", "replay", "sweep", "lock", "rules", "ca", "doctor"}) {
     DYNAMIC_SECTION(name) {
       const app::Answer help = answered({name, "--help"});
       CHECK(help.code == ExitCode::clean);

@@ -8,8 +8,8 @@
 
 #include "codec/json_scan.hpp"
 #include "codec/registry.hpp"
+#include "compare/naming.hpp"
 #include "core/ascii.hpp"
-#include "http/coding.hpp"
 
 namespace telltale::compare {
 namespace {
@@ -17,19 +17,6 @@ namespace {
 using codec::JsonDocument;
 using codec::JsonKind;
 using codec::JsonValue;
-
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string_view blanks_before(std::string_view text, std::size_t at) {
-  std::size_t begin = at;
-  while (begin > 0 && blanks.find(text[begin - 1]) != std::string_view::npos) --begin;
-  return text.substr(begin, at - begin);
-}
-
-std::string_view blanks_from(std::string_view text, std::size_t at) {
-  const std::size_t end = std::min(text.find_first_not_of(blanks, at), text.size());
-  return text.substr(at, end - at);
-}
 
 /// Appends the cells of a JSON body.
 class BodyReader {
@@ -52,9 +39,9 @@ class BodyReader {
         add(i, place, pointer);
         continue;
       }
-      const std::string own = own_name(i);
+      const std::string own = own_name(document_, i);
       const std::uint32_t above = is_root ? place : places_[value.parent];
-      const std::uint32_t name_place = free_place(above, is_member(value) ? own : element_name(i, own));
+      const std::uint32_t name_place = free_place(above, is_member(value) ? own : element_name(document_, i, own));
       add(i, name_place, vocabulary_.pointer(is_root ? pointer : pointers_[value.parent], own));
       if (!is_root)
         names_[value.parent].append(vocabulary_.texts.at(vocabulary_.places.name(name_place))) += order_separator;
@@ -64,30 +51,6 @@ class BodyReader {
 
  private:
   static bool is_member(const JsonValue& value) { return !value.key.empty(); }
-
-  // What the pointer calls it: the key, or the index.
-  [[nodiscard]] std::string own_name(std::uint32_t i) const {
-    const JsonValue& value = document_[i];
-    if (!is_member(value)) return fmt::format("{}", value.index);
-    const std::string_view raw = document_.slice(value.key);
-    return value.key_escaped ? codec::decode_json_string(raw) : std::string(raw.substr(1, raw.size() - 2));
-  }
-
-  [[nodiscard]] std::string word(std::uint32_t object, std::string_view name) const {
-    const std::uint32_t at = document_.member(object, name);
-    return at == JsonValue::none ? std::string() : document_.string_at(at);
-  }
-
-  // What an element of an array is called wherever it stands.
-  [[nodiscard]] std::string element_name(std::uint32_t i, const std::string& index) const {
-    if (document_[i].kind != JsonKind::object) return index;
-    std::string name = word(i, "name");
-    const std::uint32_t function = document_.member(i, "function");
-    if (name.empty() && function != JsonValue::none) name = word(function, "name");
-    if (!name.empty()) return "name=" + name;
-    const std::string role = word(i, "role");
-    return role.empty() ? "type=" + word(i, "type") : "role=" + role;
-  }
 
   // The second of a name is a place of its own.
   std::uint32_t free_place(std::uint32_t parent, const std::string& name) {
@@ -99,32 +62,6 @@ class BodyReader {
     return place;
   }
 
-  // Blanks around a value: before it and its key, between the two, behind, and before its closing bracket.
-  [[nodiscard]] std::string dress_of(std::uint32_t i) const {
-    const JsonValue& value = document_[i];
-    const std::string_view text = document_.text;
-    const bool is_whole = value.parent == JsonValue::none && value.after == document_.values.size() && i == 0;
-    const std::size_t begin = is_member(value) ? value.key.begin : value.raw.begin;
-    std::string out(is_whole ? text.substr(0, begin) : blanks_before(text, begin));
-    out += order_separator;
-    if (is_member(value)) out += text.substr(value.key.end, value.raw.begin - value.key.end);
-    if (value.key_escaped) out += document_.slice(value.key);
-    out += order_separator;
-    out += is_whole ? text.substr(value.raw.end) : blanks_behind(value);
-    out += order_separator;
-    const bool is_container = value.kind == JsonKind::object || value.kind == JsonKind::array;
-    if (is_container && value.raw.size() > 1) out += blanks_before(text, value.raw.end - 1);
-    return out;
-  }
-
-  // Blanks before a closing bracket belong to the container: its last child may be another each time.
-  [[nodiscard]] std::string_view blanks_behind(const JsonValue& value) const {
-    const std::string_view behind = blanks_from(document_.text, value.raw.end);
-    const std::size_t next = value.raw.end + behind.size();
-    const bool has_next = next < document_.text.size() && document_.text[next] == ',';
-    return value.parent == JsonValue::none || has_next ? behind : std::string_view();
-  }
-
   void add(std::uint32_t i, std::uint32_t place, std::uint32_t pointer) {
     const JsonValue& value = document_[i];
     places_.push_back(place);
@@ -132,7 +69,7 @@ class BodyReader {
     std::string_view raw = document_.slice(value.raw);
     if (value.kind == JsonKind::object) raw = "{";
     if (value.kind == JsonKind::array) raw = "[";
-    sheet_.cells.push_back({place, pointer, vocabulary_.texts.put(raw), vocabulary_.texts.put(dress_of(i))});
+    sheet_.cells.push_back({place, pointer, vocabulary_.texts.put(raw), vocabulary_.texts.put(dress_of(document_, i))});
   }
 
   void add_order(std::uint32_t i) {
@@ -174,43 +111,14 @@ void add_headers(const record::Fields& headers, Vocabulary& vocabulary, Sheet& s
       {vocabulary.place(place, order_name), pointer, vocabulary.texts.put(order), vocabulary.texts.put("")});
 }
 
-// Path and query, as they stand in the URL.
-std::string_view target_of(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  const std::size_t path = scheme == std::string_view::npos ? 0 : url.find_first_of("/?#", scheme + 3);
-  return path == std::string_view::npos ? "/" : url.substr(path);
-}
-
-// "/v1/files/3f9c0a77e1/parts" and its like of other runs are one path.
-std::string masked_path(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find_first_of("?#"));
-  std::string out;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at + 1), path.size());
-    const std::string_view step = path.substr(at, end - at);
-    const auto digits = std::count_if(step.begin(), step.end(), ascii::is_digit);
-    out += digits >= 4 ? std::string_view("/*") : step;
-    at = end;
-  }
-  return out;
-}
-
-std::string decoded_body(const record::CapturedBody& body, Sheet& sheet, const Limits& limits) {
-  if (body.coding.empty()) return body.bytes;
-  const auto content = http::parse_codings(body.coding, limits).and_then([&](const std::vector<http::Coding>& codings) {
-    return http::decode_content(body.bytes, codings, limits);
-  });
-  if (content) return *content;
-  sheet.blind = name_of(content.error().code);
-  return {};
-}
-
 }  // namespace
 
 Sheet take_apart(const record::Capture& capture, Vocabulary& vocabulary, const Limits& limits) {
   Sheet out;
   const record::CapturedRequest& request = capture.request;
-  const std::string content = decoded_body(request.body, out, limits);
+  Result<std::string> decoded = content_of(request.body, limits);
+  if (!decoded) out.blind = name_of(decoded.error().code);
+  const std::string content = std::move(decoded).value_or(std::string());
   const std::string_view target = target_of(request.url);
   const std::string path = masked_path(target);
   out.series = fmt::format("{} {}", request.method, path);

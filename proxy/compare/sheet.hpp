@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compare/naming.hpp"
 #include "compare/vocabulary.hpp"
 #include "core/limits.hpp"
 #include "record/capture.hpp"
@@ -30,7 +31,7 @@ struct Sheet {
 /// Name of the cell that holds an order; its place is a child of what is ordered.
 inline constexpr std::string_view order_name = "\x01order";
 /// Between the names in an order.
-inline constexpr char order_separator = '\x1F';
+inline constexpr char order_separator = name_separator;
 
 /// Values are found again by name: members by key, array elements by their `name` (also `function.name`), else by
 /// `role` or `type` and how many of these came before, else by index. A key that occurs twice is two places.

@@ -37,6 +37,9 @@ struct ReplayTerms {
   FailOn fail_on;
 };
 
+/// The terms of a command, with rules and references read. Errors: file_failed, config_malformed, input_unreadable.
+[[nodiscard]] Result<ReplayTerms> terms_of(const ReplayCommand& command);
+
 /// Where a line stands, for reports that say so.
 struct LinePlace {
   std::string_view file;
@@ -59,7 +62,8 @@ struct Replayed {
 /// (its `detail` begins with the file): half a reference would make findings of the other half.
 [[nodiscard]] Result<inspect::Baselines> read_baselines(const std::vector<std::string>& paths, const Limits& limits);
 
-/// The request of a capture, judged as the proxy would have. Error: as record::head_of.
+/// The request of a capture judged as the proxy would have, and what could not be looked at. Error: as
+/// received_capture.
 [[nodiscard]] Result<inspect::Judgement> judge_capture(const record::Capture& capture, const ReplayTerms& terms);
 
 /// Parses an exchange of any format and judges its request as the proxy would have. Pure but for its allocations; safe

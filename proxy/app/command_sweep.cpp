@@ -1,20 +1,14 @@
 // `telltale sweep`: captures of one prompt from several environments, made by `run`, and what in them depends on which
 // fact. Covered by tests/e2e/sweep_test.py and sweep_run_test.py.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
-#include "app/file_text.hpp"
+#include "app/report_file.hpp"
 #include "app/sweep_cells.hpp"
-#include "app/terminal.hpp"
 #include "certs/pem.hpp"
 #include "compare/sweep.hpp"
 
@@ -68,23 +62,6 @@ class Reader {
   bool failed_ = false;
 };
 
-// False, and said, if the report could not be written. "" is standard output.
-bool write_report(const std::string& path, const compare::SweepReport& report, bool json) {
-  Descriptor file;
-  int to = STDOUT_FILENO;
-  if (!path.empty()) {
-    file = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    to = file.get();
-  }
-  const char* const refused = std::getenv("NO_COLOR");
-  const bool colour = to >= 0 && ::isatty(to) == 1 && (refused == nullptr || *refused == '\0');
-  if (to >= 0 && write_all(to, json ? compare::to_json(report) + "\n" : compare::to_text(report, colour))) return true;
-  // A reader that has seen enough (`| head`) is no failure of ours.
-  if (errno == EPIPE) return true;
-  complain(fmt::format("{}: {}", path.empty() ? "standard output" : path, system_reason()));
-  return false;
-}
-
 int analyse(const SweepCommand& command) {
   const Limits limits;
   compare::Sweep sweep(limits);
@@ -95,7 +72,9 @@ int analyse(const SweepCommand& command) {
     if (!reader.failed()) complain(report.error().detail);
     return static_cast<int>(reader.failed() ? ExitCode::unreadable : ExitCode::usage);
   }
-  if (!write_report(command.output, *report, command.format == "json")) return static_cast<int>(ExitCode::usage);
+  const std::string text = command.format == "json" ? compare::to_json(*report) + "\n"
+                                                    : compare::to_text(*report, wants_colour(command.output));
+  if (!write_report("sweep", command.output, text)) return static_cast<int>(ExitCode::usage);
   if (reader.failed()) return static_cast<int>(ExitCode::unreadable);
   const bool fails = command.fail_on && std::any_of(report->findings.begin(), report->findings.end(),
                                                     [&](const auto& f) { return f.severity >= *command.fail_on; });

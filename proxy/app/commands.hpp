@@ -12,6 +12,7 @@ namespace telltale::app {
 [[nodiscard]] int run_client(const RunCommand& command);  ///< `telltale run`; returns the child's status
 [[nodiscard]] int run_replay(const ReplayCommand& command);
 [[nodiscard]] int run_convert(const ConvertCommand& command);
+[[nodiscard]] int run_diff(const DiffCommand& command);
 [[nodiscard]] int run_sweep(const SweepCommand& command);
 [[nodiscard]] int run_lock(const LockCommand& command);
 [[nodiscard]] int run_rules(const RulesCommand& command);

@@ -28,6 +28,9 @@ int run(const app::ReplayCommand& command) {
 int run(const app::ConvertCommand& command) {
   return app::run_convert(command);
 }
+int run(const app::DiffCommand& command) {
+  return app::run_diff(command);
+}
 int run(const app::SweepCommand& command) {
   return app::run_sweep(command);
 }

@@ -422,6 +422,34 @@ Result<ConvertCommand> convert_command(const Values& values) {
   return check.finish(std::move(out));
 }
 
+std::optional<std::string> parse_page_format(std::string_view text) {
+  if (text == "html") return std::string(text);
+  return parse_format(text);
+}
+
+Result<DiffCommand> diff_command(const Values& values) {
+  Checker check(values);
+  DiffCommand out;
+  check.texts("captures", out.captures);
+  check.texts("rules", out.rules);
+  check.text("typed", out.typed_file);
+  check.texts("typed-from", out.typed_from);
+  if (out.captures.size() != 2)
+    check.complain(out.typed_from.size() > 1 && out.captures.size() < 2
+                       ? fmt::format("give two captures: {} was taken by --typed-from; put captures before it",
+                                     out.typed_from.back())
+                       : "give two captures, A and B: each a file, a folder, or - for standard input");
+  if (out.captures.size() == 2 && out.captures[0] == "-" && out.captures[1] == "-")
+    check.complain("standard input can be one of the two only");
+  check.text("environment", out.environment_file);
+  check.flag("all", out.all);
+  if (check.find("fail-on") != nullptr) check.choice("fail-on", out.fail_on.emplace(), parse_fail_on, severities);
+  check.choice("format", out.format, parse_page_format, "text, json, html");
+  check.text("output", out.output);
+  check.count("jobs", out.jobs, 256);
+  return check.finish(std::move(out));
+}
+
 std::optional<Design> parse_design(std::string_view text) {
   if (text == "full") return Design::full;
   if (text == "pairwise") return Design::pairwise;

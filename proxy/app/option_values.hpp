@@ -26,6 +26,7 @@ using Values = std::map<std::string, Given, std::less<>>;
 [[nodiscard]] Result<RunCommand> run_command(const Values& values, std::vector<std::string> client);
 [[nodiscard]] Result<ReplayCommand> replay_command(const Values& values);
 [[nodiscard]] Result<ConvertCommand> convert_command(const Values& values);
+[[nodiscard]] Result<DiffCommand> diff_command(const Values& values);
 [[nodiscard]] Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string> client);
 [[nodiscard]] Result<LockCommand> lock_command(const Values& values);
 [[nodiscard]] Result<RulesCommand> rules_command(const Values& values);

@@ -142,6 +142,18 @@ constexpr Option convert_options[] = {
     {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
     {"quiet", Takes::nothing, "", "no progress and no count; what is dropped is told"},
 };
+constexpr Option diff_options[] = {
+    {"captures", Takes::many, "CAPTURE", "two: files, folders, or - for standard input"},
+    {"typed", Takes::one, "FILE", "what the user typed: lines, or a JSON array"},
+    {"typed-from", Takes::many, "PATH", "clients' transcripts: files, folders"},
+    {"environment", Takes::one, "FILE", "what is known of the machine: a JSON object"},
+    {"all", Takes::nothing, "", "tell what is noise too: ids, times, other prompts"},
+    {"fail-on", Takes::one, "LEVEL", "exit 1 on new findings from there [any difference]"},
+    {"format", Takes::one, "FORMAT", "text, json or html [text]"},
+    {"output", Takes::one, "FILE", "report file [standard output]"},
+    {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
+    rules_option,
+};
 constexpr Option sweep_options[] = {
     {"verb", Takes::one, "VERB", "run or analyse"},
     {"captures", Takes::many, "CAPTURE", "analyse: files, folders, - for standard input"},
@@ -240,6 +252,9 @@ Result<Command> make_replay(const Values& values, const CommandLine&) {
 Result<Command> make_convert(const Values& values, const CommandLine&) {
   return convert_command(values).map([](ConvertCommand&& c) { return Command(std::move(c)); });
 }
+Result<Command> make_diff(const Values& values, const CommandLine&) {
+  return diff_command(values).map([](DiffCommand&& c) { return Command(std::move(c)); });
+}
 Result<Command> make_sweep(const Values& values, const CommandLine& line) {
   return sweep_command(values, line.behind).map([](SweepCommand&& c) { return Command(std::move(c)); });
 }
@@ -266,6 +281,8 @@ constexpr Entry entries[] = {
      "telltale replay --fail-on high --format json out.jsonl", replay_options, make_replay},
     {"convert", "captures from one format into another", "telltale convert [OPTIONS] IN... OUT",
      "telltale convert captures.jsonl.zst captures.har", convert_options, make_convert},
+    {"diff", "what two captures say differently", "telltale diff [OPTIONS] A B",
+     "telltale diff --format html --output diff.html old.jsonl new.jsonl", diff_options, make_diff},
     {"sweep", "which bytes of requests depend on which fact of the environment",
      "telltale sweep run [OPTIONS] -- CLIENT | analyse [OPTIONS] CAPTURE...",
      "telltale sweep run --vary TZ=UTC,Asia/Tehran -- claude -p 'hello'", sweep_options, make_sweep},

@@ -134,6 +134,19 @@ struct LockCommand {
   unsigned jobs = 1;
 };
 
+struct DiffCommand {
+  std::vector<std::string> captures;  ///< two: files, folders, "-" for stdin
+  std::vector<std::string> rules;     ///< as Inspecting::rules
+  std::string typed_file;             ///< of both sides, as for `replay`; the others too
+  std::vector<std::string> typed_from;
+  std::string environment_file;
+  bool all = false;               ///< tell what is noise too
+  std::optional<FailOn> fail_on;  ///< on new findings from there; nothing: on any difference
+  std::string format = "text";    ///< text, json, html
+  std::string output;             ///< empty: stdout
+  unsigned jobs = 1;
+};
+
 struct RulesCommand {
   enum class Verb { list, explain, test } verb = Verb::list;
   std::vector<std::string> rules;  ///< as Inspecting::rules
@@ -192,8 +205,8 @@ struct Answer {
   std::string text;
 };
 
-using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, ConvertCommand, SweepCommand, LockCommand,
-                             RulesCommand, CaCommand, DoctorCommand>;
+using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, DiffCommand, ConvertCommand, SweepCommand,
+                             LockCommand, RulesCommand, CaCommand, DoctorCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

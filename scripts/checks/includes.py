@@ -12,11 +12,12 @@ MAY_SEE = {
     "inspect": {"core", "http", "codec", "inspect"},
     "record": {"core", "http", "codec", "inspect", "record"},
     "compare": {"core", "http", "codec", "inspect", "record", "compare"},
+    "diff": {"core", "http", "codec", "inspect", "record", "compare", "diff"},
     "certs": {"core", "certs"},
     "net": {"core", "http", "codec", "inspect", "certs", "net"},
-    "app": {"core", "http", "codec", "inspect", "record", "compare", "certs", "net", "app"},
+    "app": {"core", "http", "codec", "inspect", "record", "compare", "diff", "certs", "net", "app"},
 }
-PURE = {"core", "http", "codec", "inspect", "record", "compare"}
+PURE = {"core", "http", "codec", "inspect", "record", "compare", "diff"}
 # Beast's push parser does the framing of HTTP/1 and nothing else of it comes in.
 PARSER_FILES = {"proxy/http/reader.cpp", "proxy/http/body_reader.cpp"}
 PARSER_HEADERS = re.compile(r"boost/beast/http/(basic_parser|error|verb|field)\.hpp|boost/asio/buffer\.hpp")

@@ -1,0 +1,160 @@
+// Orders and blanks of one place on two sides. Covered by tests/unit/diff/compare_sides_test.cpp.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "compare/naming.hpp"
+#include "diff/passages.hpp"
+#include "diff/place_pair.hpp"
+#include "diff/text_change.hpp"
+
+namespace telltale::diff {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+// Orders of one place and names in one order that are looked at: their pairs are counted.
+constexpr std::size_t most_orders = 64;
+constexpr std::size_t most_names = 96;
+
+Names split(std::string_view order) {
+  Names out;
+  for (std::size_t at = 0; at < order.size() && out.size() < most_names;) {
+    const std::size_t end = std::min(order.find(compare::name_separator, at), order.size());
+    const std::string_view name = order.substr(at, end - at);
+    // The second of a name says nothing of the first.
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+    at = end + 1;
+  }
+  return out;
+}
+
+/// Which names of a place come before which.
+class Precedence {
+ public:
+  explicit Precedence(const Place& place) {
+    for (const Form& form : place.forms) {
+      if (orders_.size() == most_orders) break;
+      if (form.kept) orders_.push_back(split(form.text));
+    }
+    for (const Names& names : orders_)
+      for (std::size_t i = 0; i < names.size(); ++i)
+        for (std::size_t k = i + 1; k < names.size(); ++k) pairs_.emplace(names[i], names[k]);
+  }
+
+  [[nodiscard]] bool has(std::string_view first, std::string_view second) const {
+    return pairs_.contains({first, second});
+  }
+  /// Two names that are always in one order here and always in the other there; null if there are none.
+  [[nodiscard]] const std::pair<std::string_view, std::string_view>* reversed(const Precedence& other) const {
+    for (const auto& pair : pairs_) {
+      const auto& [first, second] = pair;
+      if (!has(second, first) && other.has(second, first) && !other.has(first, second)) return &pair;
+    }
+    return nullptr;
+  }
+  /// True if two names come in both orders here, and in one only there.
+  [[nodiscard]] bool varies_beside(const Precedence& other) const {
+    return std::any_of(pairs_.begin(), pairs_.end(), [&](const auto& pair) {
+      return has(pair.second, pair.first) && other.has(pair.first, pair.second) != other.has(pair.second, pair.first);
+    });
+  }
+  /// The first order with both names, without those that `common` lacks: "a, b, c".
+  [[nodiscard]] std::string shown(std::string_view first, std::string_view second, const Precedence& common) const {
+    for (const Names& names : orders_) {
+      const bool has_both = std::find(names.begin(), names.end(), first) != names.end() &&
+                            std::find(names.begin(), names.end(), second) != names.end();
+      if (!has_both) continue;
+      std::string out;
+      for (const std::string_view name : names) {
+        if (!common.knows(name)) continue;
+        if (!out.empty()) out += ", ";
+        out += name;
+      }
+      return out;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool knows(std::string_view name) const {
+    return std::any_of(orders_.begin(), orders_.end(), [name](const Names& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    });
+  }
+
+  std::vector<Names> orders_;
+  std::set<std::pair<std::string_view, std::string_view>> pairs_;
+};
+
+// How both orders are told: by the names that moved.
+void tell_order(const PlacePair& pair, std::string a, std::string b, Noise noise, Gather& out) {
+  Difference difference = start_of(pair, What::changed);
+  difference.a = sample_of(pair.a.forms.front(), pair.sides.a.requests);
+  difference.b = sample_of(pair.b.forms.front(), pair.sides.b.requests);
+  difference.a.text = shown_start(a);
+  difference.b.text = shown_start(b);
+  difference.noise = noise;
+  out.add(std::move(difference));
+}
+
+std::set<std::string_view> dresses_of(const Place* place) {
+  std::set<std::string_view> out;
+  if (place == nullptr) return out;
+  for (const Form& form : place->forms) out.insert(form.text);
+  return out;
+}
+
+// No blanks at all.
+Form compact_form() {
+  Form out;
+  out.text = std::string(3, compare::name_separator);
+  return out;
+}
+
+}  // namespace
+
+void compare_orders(const PlacePair& pair, Gather& out) {
+  const bool is_same =
+      pair.a.forms.size() == 1 && pair.b.forms.size() == 1 && pair.a.forms.front().says_the_same(pair.b.forms.front());
+  if (is_same) return;
+  const Precedence a(pair.a);
+  const Precedence b(pair.b);
+  if (const auto* const reversed = a.reversed(b)) {
+    const auto& [first, second] = *reversed;
+    return tell_order(pair, a.shown(first, second, b), b.shown(first, second, a), Noise::none, out);
+  }
+  // A side that changes its order by itself is no other client; one that begins to do so is.
+  constexpr std::uint32_t enough = 3;
+  const bool begins = b.varies_beside(a);
+  const bool ends = a.varies_beside(b);
+  if (begins == ends) return;
+  const bool is_sure = (begins ? pair.sides.a.requests : pair.sides.b.requests) >= enough;
+  tell_order(pair, begins ? "always the same" : "varies", begins ? "varies" : "always the same",
+             is_sure ? Noise::none : Noise::varies, out);
+}
+
+void compare_spacing(const std::string& name, const Place* a, const Place* b, const Sides& sides, Gather& out) {
+  if (dresses_of(a) == dresses_of(b)) return;
+  const std::set<std::string_view> of_a = dresses_of(a);
+  const std::set<std::string_view> of_b = dresses_of(b);
+  // Within one side already spaced in several ways, and one of them common to both.
+  const bool share = std::any_of(of_a.begin(), of_a.end(), [&of_b](auto dress) { return of_b.contains(dress); });
+  if (share && of_a.size() > 1 && of_b.size() > 1) return;
+  static const Place nothing;
+  const Form compact = compact_form();
+  const PlacePair pair{Sort::spacing, name, a != nullptr ? *a : nothing, b != nullptr ? *b : nothing, sides};
+  const auto first_only = [&compact](const Place* own, const std::set<std::string_view>& other) -> const Form& {
+    if (own == nullptr) return compact;
+    for (const Form& form : own->forms)
+      if (!other.contains(form.text)) return form;
+    return own->forms.front();
+  };
+  Difference difference = start_of(pair, What::changed);
+  difference.a = sample_of(first_only(a, of_b), sides.a.requests);
+  difference.b = sample_of(first_only(b, of_a), sides.b.requests);
+  out.add(std::move(difference));
+}
+
+}  // namespace telltale::diff

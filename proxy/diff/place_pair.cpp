@@ -1,0 +1,229 @@
+// The forms of one place on two sides: which became which, and what of that is noise. Covered by
+// tests/unit/diff/compare_sides_test.cpp.
+#include "diff/place_pair.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "compare/shape.hpp"
+#include "core/ascii.hpp"
+#include "core/utf8.hpp"
+#include "diff/likeness.hpp"
+#include "diff/passages.hpp"
+
+namespace telltale::diff {
+namespace {
+
+using codec::SegmentKind;
+using Forms = std::vector<const Form*>;
+
+// Forms listed one by one where they came or went; more are "varies".
+constexpr std::size_t most_listed = 16;
+
+/// Forms of `own` that `other` has not.
+Forms only_in(const Place& own, const Place& other) {
+  Forms out;
+  for (const Form& form : own.forms) {
+    const auto found = other.by_digest.find(form.digest);
+    if (found == other.by_digest.end() || !form.says_the_same(other.forms[found->second])) out.push_back(&form);
+  }
+  return out;
+}
+
+// A number that got one digit longer is of the same shape still.
+std::string loose_shape(std::string_view text) {
+  std::string out = compare::shape_of(text);
+  out.erase(std::unique(out.begin(), out.end(), [](char l, char r) { return l == '9' && r == '9'; }), out.end());
+  return out;
+}
+
+std::set<std::string> shapes_of(const Forms& forms) {
+  std::set<std::string> out;
+  for (const Form* form : forms) out.insert(loose_shape(form->text));
+  return out;
+}
+
+bool share_shape(const Forms& a, const Forms& b) {
+  const std::set<std::string> of_a = shapes_of(a);
+  const std::set<std::string> of_b = shapes_of(b);
+  return std::any_of(of_a.begin(), of_a.end(), [&of_b](const std::string& shape) { return of_b.contains(shape); });
+}
+
+// How much two texts must share to be one text that was changed.
+double least_likeness(SegmentKind kind) {
+  if (kind == SegmentKind::user_text) return 0.3;
+  return is_conversation(kind) ? 0.5 : 0.15;
+}
+
+std::vector<std::string_view> texts_of(const Forms& forms) {
+  std::vector<std::string_view> out;
+  for (const Form* form : forms) out.emplace_back(form->text);
+  return out;
+}
+
+class ValueComparison {
+ public:
+  ValueComparison(const PlacePair& pair, Budget& budget, Gather& out) : pair_(pair), budget_(budget), out_(out) {}
+
+  void run() {
+    Forms a = take_further_turns(only_in(pair_.a, pair_.b), pair_.sides.b, What::gone);
+    Forms b = take_further_turns(only_in(pair_.b, pair_.a), pair_.sides.a, What::added);
+    if (a.empty() && b.empty()) return compare_presence();
+    // With forms missing, which are new cannot be told.
+    if (pair_.a.not_kept + pair_.b.not_kept > 0 || varies(a, b)) return fold(a, b, Noise::varies);
+    match(a, b);
+    tell_rest(a, b);
+  }
+
+ private:
+  // Of a longer conversation the other side has no turn to compare with.
+  Forms take_further_turns(const Forms& forms, const EndpointProfile& other, What what) {
+    Forms out;
+    for (const Form* form : forms) {
+      if (other.turns == 0 || form->turn <= other.turns) {
+        out.push_back(form);
+        continue;
+      }
+      add_one_sided(*form, what, Noise::further_turn);
+    }
+    return out;
+  }
+
+  // Another value in every request, or nearly so, of one format: nothing that a version says. Text is looked at closer.
+  [[nodiscard]] bool varies(const Forms& a, const Forms& b) const {
+    const bool many_a = a.size() > 1 && a.size() * 2 > pair_.a.requests;
+    const bool many_b = b.size() > 1 && b.size() * 2 > pair_.b.requests;
+    if (a.empty() || b.empty() || (!many_a && !many_b)) return false;
+    constexpr std::size_t longest_word = 128;
+    const auto is_short = [](const Form* form) { return form->size <= longest_word; };
+    return std::all_of(a.begin(), a.end(), is_short) && std::all_of(b.begin(), b.end(), is_short) && share_shape(a, b);
+  }
+
+  void fold(const Forms& a, const Forms& b, Noise noise) {
+    Difference difference = start_of(pair_, What::changed);
+    if (!a.empty()) difference.a = sample_of(*a.front(), pair_.sides.a.requests);
+    if (!b.empty()) difference.b = sample_of(*b.front(), pair_.sides.b.requests);
+    difference.noise = noise;
+    out_.add(std::move(difference));
+  }
+
+  // Takes out of both what became of each other, and tells how.
+  void match(Forms& a, Forms& b) {
+    const auto pairs = pair_alike(texts_of(a), texts_of(b), least_likeness(pair_.a.kind));
+    Forms rest_a = a;
+    Forms rest_b = b;
+    for (const auto& [i, k] : pairs) {
+      tell_change(*a[i], *b[k]);
+      rest_a[i] = nullptr;
+      rest_b[k] = nullptr;
+    }
+    std::erase(rest_a, nullptr);
+    std::erase(rest_b, nullptr);
+    const bool is_prompt = is_conversation(pair_.a.kind) && pair_.a.kind != SegmentKind::user_text;
+    if (rest_a.size() == 1 && rest_b.size() == 1 && !is_prompt) {
+      tell_change(*rest_a[0], *rest_b[0]);
+      rest_a.clear();
+      rest_b.clear();
+    }
+    a = std::move(rest_a);
+    b = std::move(rest_b);
+  }
+
+  void tell_change(const Form& a, const Form& b) {
+    Difference difference = start_of(pair_, What::changed);
+    difference.a = sample_of(a, pair_.sides.a.requests);
+    difference.b = sample_of(b, pair_.sides.b.requests);
+    const bool readable = a.kept && b.kept && a.is_string == b.is_string;
+    if (readable && a.text == b.text) {
+      difference.what = What::spelling;
+      difference.a.text = shown_start(a.raw.empty() ? a.text : a.raw);
+      difference.b.text = shown_start(b.raw.empty() ? b.text : b.raw);
+    } else if (pair_.sort == Sort::header_name) {
+      // Shown whole: what differs is the case of letters.
+    } else if (!readable || !budget_.spend(a.text.size() + b.text.size())) {
+      difference.coarse = true;
+    } else {
+      difference.noise = add_passages(pair_, a, b, budget_, difference);
+    }
+    out_.add(std::move(difference));
+  }
+
+  void add_one_sided(const Form& form, What what, Noise noise) {
+    Difference difference = start_of(pair_, what);
+    if (what == What::gone)
+      difference.a = sample_of(form, pair_.sides.a.requests);
+    else
+      difference.b = sample_of(form, pair_.sides.b.requests);
+    difference.noise = noise;
+    out_.add(std::move(difference));
+  }
+
+  void tell_rest(const Forms& a, const Forms& b) {
+    const bool both = !a.empty() && !b.empty();
+    const bool others = is_conversation(pair_.a.kind) && (both || pair_.a.kind != SegmentKind::user_text);
+    const bool many = a.size() > most_listed || b.size() > most_listed;
+    const bool vary = both && a.size() > 1 && b.size() > 1 && share_shape(a, b);
+    const Noise noise = others ? Noise::conversation : vary || (both && many) ? Noise::varies : Noise::none;
+    for (const Form* form : a) add_one_sided(*form, What::gone, noise_of_rest(*form, noise));
+    for (const Form* form : b) add_one_sided(*form, What::added, noise_of_rest(*form, noise));
+  }
+
+  static Noise noise_of_rest(const Form& form, Noise noise) {
+    return noise == Noise::none && form.text == typed_text ? Noise::typed : noise;
+  }
+
+  // Said in the same words, but not in the same requests.
+  void compare_presence() {
+    constexpr std::uint32_t enough = 3;
+    if (is_conversation(pair_.a.kind) || (pair_.sort != Sort::header && pair_.sort != Sort::value)) return;
+    const bool always_a = pair_.a.requests == pair_.sides.a.requests;
+    const bool always_b = pair_.b.requests == pair_.sides.b.requests;
+    if (always_a == always_b || (always_a ? pair_.sides.a.requests : pair_.sides.b.requests) < enough) return;
+    Difference difference = start_of(pair_, always_a ? What::less_often : What::more_often);
+    difference.a = sample_of(pair_.a.forms.front(), pair_.sides.a.requests);
+    difference.b = sample_of(pair_.b.forms.front(), pair_.sides.b.requests);
+    difference.a.requests = pair_.a.requests;
+    difference.b.requests = pair_.b.requests;
+    out_.add(std::move(difference));
+  }
+
+  const PlacePair& pair_;
+  Budget& budget_;
+  Gather& out_;
+};
+
+}  // namespace
+
+bool is_conversation(SegmentKind kind) {
+  return kind == SegmentKind::user_text || kind == SegmentKind::assistant_text || kind == SegmentKind::tool_call ||
+         kind == SegmentKind::tool_result;
+}
+
+Difference start_of(const PlacePair& pair, What what) {
+  Difference out;
+  out.sort = pair.sort;
+  out.what = what;
+  out.kind = pair.a.kind;
+  out.place = pair.name;
+  out.endpoints = {pair.sides.number};
+  return out;
+}
+
+Sample sample_of(const Form& form, std::uint32_t of) {
+  Sample out;
+  out.there = true;
+  out.text = shown_start(form.text);
+  out.is_string = form.is_string;
+  out.size = form.size;
+  out.where = form.where;
+  out.exchange = form.exchange;
+  out.requests = form.requests;
+  out.of = of;
+  return out;
+}
+
+void compare_values(const PlacePair& pair, Budget& budget, Gather& out) {
+  ValueComparison(pair, budget, out).run();
+}
+
+}  // namespace telltale::diff

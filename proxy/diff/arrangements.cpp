@@ -54,10 +54,10 @@ class Precedence {
     }
     return nullptr;
   }
-  /// True if two names come in both orders here, and in one only there.
+  /// True if two names that the other side knows come in both orders.
   [[nodiscard]] bool varies_beside(const Precedence& other) const {
     return std::any_of(pairs_.begin(), pairs_.end(), [&](const auto& pair) {
-      return has(pair.second, pair.first) && other.has(pair.first, pair.second) != other.has(pair.second, pair.first);
+      return has(pair.second, pair.first) && (other.has(pair.first, pair.second) || other.has(pair.second, pair.first));
     });
   }
   /// The first order with both names, without those that `common` lacks: "a, b, c".
@@ -121,27 +121,27 @@ void compare_orders(const PlacePair& pair, Gather& out) {
   if (is_same) return;
   const Precedence a(pair.a);
   const Precedence b(pair.b);
+  // A side that changes its order by itself is no other client, but one that begins to do so is.
+  constexpr std::uint32_t enough = 3;
+  const bool varies_a = a.varies_beside(b);
+  const bool varies_b = b.varies_beside(a);
+  if (varies_a || varies_b) {
+    const bool is_sure = varies_a != varies_b && (varies_a ? pair.sides.b : pair.sides.a).requests >= enough;
+    return tell_order(pair, varies_a ? "varies" : "always the same", varies_b ? "varies" : "always the same",
+                      is_sure ? Noise::none : Noise::varies, out);
+  }
   if (const auto* const reversed = a.reversed(b)) {
     const auto& [first, second] = *reversed;
-    return tell_order(pair, a.shown(first, second, b), b.shown(first, second, a), Noise::none, out);
+    tell_order(pair, a.shown(first, second, b), b.shown(first, second, a), Noise::none, out);
   }
-  // A side that changes its order by itself is no other client; one that begins to do so is.
-  constexpr std::uint32_t enough = 3;
-  const bool begins = b.varies_beside(a);
-  const bool ends = a.varies_beside(b);
-  if (begins == ends) return;
-  const bool is_sure = (begins ? pair.sides.a.requests : pair.sides.b.requests) >= enough;
-  tell_order(pair, begins ? "always the same" : "varies", begins ? "varies" : "always the same",
-             is_sure ? Noise::none : Noise::varies, out);
 }
 
 void compare_spacing(const std::string& name, const Place* a, const Place* b, const Sides& sides, Gather& out) {
   if (dresses_of(a) == dresses_of(b)) return;
   const std::set<std::string_view> of_a = dresses_of(a);
   const std::set<std::string_view> of_b = dresses_of(b);
-  // Within one side already spaced in several ways, and one of them common to both.
+  // A way of spacing that both have, besides others: it goes with the order of the members, as a rule.
   const bool share = std::any_of(of_a.begin(), of_a.end(), [&of_b](auto dress) { return of_b.contains(dress); });
-  if (share && of_a.size() > 1 && of_b.size() > 1) return;
   static const Place nothing;
   const Form compact = compact_form();
   const PlacePair pair{Sort::spacing, name, a != nullptr ? *a : nothing, b != nullptr ? *b : nothing, sides};
@@ -154,6 +154,7 @@ void compare_spacing(const std::string& name, const Place* a, const Place* b, co
   Difference difference = start_of(pair, What::changed);
   difference.a = sample_of(first_only(a, of_b), sides.a.requests);
   difference.b = sample_of(first_only(b, of_a), sides.b.requests);
+  if (share) difference.noise = Noise::varies;
   out.add(std::move(difference));
 }
 

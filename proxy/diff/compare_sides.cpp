@@ -164,7 +164,7 @@ class EndpointComparison {
     difference.within = within;
     if (is_conversation(place.kind) && place.kind != codec::SegmentKind::user_text)
       difference.noise = Noise::conversation;
-    else if (other.turns > 0 && place.turn > other.turns)
+    else if (other.turns > 0 && place.turn >= other.turns)
       difference.noise = Noise::further_turn;
     out_.add(std::move(difference));
   }

@@ -71,7 +71,7 @@ bool is_uuid(std::string_view word) {
 }
 
 // "msg_01HX...", "session-3f9c0a77e1": with a sign for what was drawn, so that what was not can be compared.
-std::string without_drawn(std::string_view word) {
+std::string without_drawn_parts(std::string_view word) {
   if (is_uuid(word)) return "\x02";
   std::string out;
   for (std::size_t at = 0; at < word.size();) {
@@ -110,18 +110,7 @@ bool is_identifier(std::string_view a, ByteRange in_a, std::string_view b, ByteR
   const std::string_view of_a = slice(a, widened(a, in_a));
   const std::string_view of_b = slice(b, widened(b, in_b));
   if (of_a.size() > longest_stretch || of_b.size() > longest_stretch) return false;
-  const auto neutral = [](std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-      std::size_t end = at;
-      while (end < text.size() && is_run_byte(text[end])) ++end;
-      if (end > at) out += without_drawn(text.substr(at, end - at));
-      if (end < text.size()) out += text[end];
-      at = end + 1;
-    }
-    return out;
-  };
-  return neutral(of_a) == neutral(of_b);
+  return without_drawn(of_a) == without_drawn(of_b);
 }
 
 bool is_measurement(std::string_view text) {
@@ -190,8 +179,20 @@ std::string_view words_of(Noise noise) {
   return "";
 }
 
+std::string without_drawn(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_run_byte(text[end])) ++end;
+    if (end > at) out += without_drawn_parts(text.substr(at, end - at));
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
+}
+
 bool is_drawn(std::string_view word) {
-  return without_drawn(word).find('\x02') != std::string::npos;
+  return without_drawn_parts(word).find('\x02') != std::string::npos;
 }
 
 bool same_signs(std::string_view a, std::string_view b) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/byte_range.hpp"
@@ -31,6 +32,9 @@ enum class Noise : std::uint8_t {
 
 /// True for a word (letters, digits, `_`, `-`) that nobody chose: a UUID, a digest, a random token.
 [[nodiscard]] bool is_drawn(std::string_view word);
+
+/// The text with a sign (U+0002) in place of each word, or part of one, that was drawn.
+[[nodiscard]] std::string without_drawn(std::string_view text);
 
 /// All that is no letter, digit or underscore, in order: equal for texts that differ in their words only.
 [[nodiscard]] bool same_signs(std::string_view a, std::string_view b);

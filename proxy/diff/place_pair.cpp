@@ -30,9 +30,9 @@ Forms only_in(const Place& own, const Place& other) {
   return out;
 }
 
-// A number that got one digit longer is of the same shape still.
+// A number that got one digit longer is of the same shape still, and so is another id.
 std::string loose_shape(std::string_view text) {
-  std::string out = compare::shape_of(text);
+  std::string out = compare::shape_of(without_drawn(text));
   out.erase(std::unique(out.begin(), out.end(), [](char l, char r) { return l == '9' && r == '9'; }), out.end());
   return out;
 }
@@ -41,12 +41,6 @@ std::set<std::string> shapes_of(const Forms& forms) {
   std::set<std::string> out;
   for (const Form* form : forms) out.insert(loose_shape(form->text));
   return out;
-}
-
-bool share_shape(const Forms& a, const Forms& b) {
-  const std::set<std::string> of_a = shapes_of(a);
-  const std::set<std::string> of_b = shapes_of(b);
-  return std::any_of(of_a.begin(), of_a.end(), [&of_b](const std::string& shape) { return of_b.contains(shape); });
 }
 
 // How much two texts must share to be one text that was changed.
@@ -69,6 +63,7 @@ class ValueComparison {
     Forms a = take_further_turns(only_in(pair_.a, pair_.b), pair_.sides.b, What::gone);
     Forms b = take_further_turns(only_in(pair_.b, pair_.a), pair_.sides.a, What::added);
     if (a.empty() && b.empty()) return compare_presence();
+    tell_escaping(a, b);
     // With forms missing, which are new cannot be told.
     if (pair_.a.not_kept + pair_.b.not_kept > 0 || varies(a, b)) return fold(a, b, Noise::varies);
     match(a, b);
@@ -80,7 +75,7 @@ class ValueComparison {
   Forms take_further_turns(const Forms& forms, const EndpointProfile& other, What what) {
     Forms out;
     for (const Form* form : forms) {
-      if (other.turns == 0 || form->turn <= other.turns) {
+      if (other.turns == 0 || form->turn < other.turns) {
         out.push_back(form);
         continue;
       }
@@ -96,7 +91,8 @@ class ValueComparison {
     if (a.empty() || b.empty() || (!many_a && !many_b)) return false;
     constexpr std::size_t longest_word = 128;
     const auto is_short = [](const Form* form) { return form->size <= longest_word; };
-    return std::all_of(a.begin(), a.end(), is_short) && std::all_of(b.begin(), b.end(), is_short) && share_shape(a, b);
+    return std::all_of(a.begin(), a.end(), is_short) && std::all_of(b.begin(), b.end(), is_short) &&
+           shapes_of(a) == shapes_of(b);
   }
 
   void fold(const Forms& a, const Forms& b, Noise noise) {
@@ -104,6 +100,27 @@ class ValueComparison {
     if (!a.empty()) difference.a = sample_of(*a.front(), pair_.sides.a.requests);
     if (!b.empty()) difference.b = sample_of(*b.front(), pair_.sides.b.requests);
     difference.noise = noise;
+    out_.add(std::move(difference));
+  }
+
+  // One side escapes what the other writes as it is, whatever the texts say.
+  void tell_escaping(const Forms& a, const Forms& b) {
+    const auto escaped_in = [](const Place& place) {
+      return std::find_if(place.forms.begin(), place.forms.end(), [](const Form& form) { return !form.raw.empty(); });
+    };
+    const auto in_a = escaped_in(pair_.a);
+    const auto in_b = escaped_in(pair_.b);
+    escaping_told_ = !a.empty() && !b.empty() && (in_a == pair_.a.forms.end()) != (in_b == pair_.b.forms.end());
+    if (escaping_told_)
+      tell_spelling(in_a == pair_.a.forms.end() ? *a.front() : *in_a, in_b == pair_.b.forms.end() ? *b.front() : *in_b);
+  }
+
+  void tell_spelling(const Form& a, const Form& b) {
+    Difference difference = start_of(pair_, What::spelling);
+    difference.a = sample_of(a, pair_.sides.a.requests);
+    difference.b = sample_of(b, pair_.sides.b.requests);
+    if (!a.raw.empty()) difference.a.text = shown_start(a.raw);
+    if (!b.raw.empty()) difference.b.text = shown_start(b.raw);
     out_.add(std::move(difference));
   }
 
@@ -125,8 +142,23 @@ class ValueComparison {
       rest_a.clear();
       rest_b.clear();
     }
+    std::erase_if(rest_a, [this](const Form* form) { return match_nearest(*form, pair_.b, What::gone); });
+    std::erase_if(rest_b, [this](const Form* form) { return match_nearest(*form, pair_.a, What::added); });
     a = std::move(rest_a);
     b = std::move(rest_b);
+  }
+
+  // One form more than the other side has: a variant of one that is there, if it is like one.
+  bool match_nearest(const Form& form, const Place& other, What what) {
+    std::vector<std::string_view> texts;
+    for (const Form& candidate : other.forms)
+      if (texts.size() < most_paired) texts.emplace_back(candidate.text);
+    if (!budget_.spend(form.text.size())) return false;
+    const auto pairs = pair_alike({form.text}, texts, least_likeness(pair_.a.kind));
+    if (pairs.empty()) return false;
+    const Form& nearest = other.forms[pairs.front().second];
+    what == What::gone ? tell_change(form, nearest) : tell_change(nearest, form);
+    return true;
   }
 
   void tell_change(const Form& a, const Form& b) {
@@ -135,15 +167,17 @@ class ValueComparison {
     difference.b = sample_of(b, pair_.sides.b.requests);
     const bool readable = a.kept && b.kept && a.is_string == b.is_string;
     if (readable && a.text == b.text) {
-      difference.what = What::spelling;
-      difference.a.text = shown_start(a.raw.empty() ? a.text : a.raw);
-      difference.b.text = shown_start(b.raw.empty() ? b.text : b.raw);
-    } else if (pair_.sort == Sort::header_name) {
+      if (!escaping_told_) tell_spelling(a, b);
+      return;
+    }
+    if (pair_.sort == Sort::header_name) {
       // Shown whole: what differs is the case of letters.
     } else if (!readable || !budget_.spend(a.text.size() + b.text.size())) {
       difference.coarse = true;
     } else {
       difference.noise = add_passages(pair_, a, b, budget_, difference);
+      // A number is read whole.
+      if (!a.is_string) difference.passages.clear();
     }
     out_.add(std::move(difference));
   }
@@ -161,15 +195,17 @@ class ValueComparison {
   void tell_rest(const Forms& a, const Forms& b) {
     const bool both = !a.empty() && !b.empty();
     const bool others = is_conversation(pair_.a.kind) && (both || pair_.a.kind != SegmentKind::user_text);
-    const bool many = a.size() > most_listed || b.size() > most_listed;
-    const bool vary = both && a.size() > 1 && b.size() > 1 && share_shape(a, b);
-    const Noise noise = others ? Noise::conversation : vary || (both && many) ? Noise::varies : Noise::none;
-    for (const Form* form : a) add_one_sided(*form, What::gone, noise_of_rest(*form, noise));
-    for (const Form* form : b) add_one_sided(*form, What::added, noise_of_rest(*form, noise));
-  }
-
-  static Noise noise_of_rest(const Form& form, Noise noise) {
-    return noise == Noise::none && form.text == typed_text ? Noise::typed : noise;
+    const bool many = both && (a.size() > most_listed || b.size() > most_listed);
+    const bool vary = both && a.size() > 1 && b.size() > 1;
+    const std::set<std::string> of_a = vary ? shapes_of(a) : std::set<std::string>();
+    const std::set<std::string> of_b = vary ? shapes_of(b) : std::set<std::string>();
+    const auto noise = [&](const Form& form, const std::set<std::string>& other) {
+      if (others) return Noise::conversation;
+      if (many || other.contains(loose_shape(form.text))) return Noise::varies;
+      return form.text == typed_text ? Noise::typed : Noise::none;
+    };
+    for (const Form* form : a) add_one_sided(*form, What::gone, noise(*form, of_b));
+    for (const Form* form : b) add_one_sided(*form, What::added, noise(*form, of_a));
   }
 
   // Said in the same words, but not in the same requests.
@@ -190,6 +226,7 @@ class ValueComparison {
   const PlacePair& pair_;
   Budget& budget_;
   Gather& out_;
+  bool escaping_told_ = false;
 };
 
 }  // namespace

@@ -132,13 +132,21 @@ class BodyReader {
     if (is_root && is_single) return;
     const std::string own = compare::own_name(document_, i);
     append_step(wheres_[i], own);
-    append_step(places_[i], step_of(i, own));
+    append_step(places_[i], repeated_step(i, own));
   }
 
   // What it is called in every request that has it.
   [[nodiscard]] std::string step_of(std::uint32_t i, const std::string& own) const {
     if (document_[i].key.empty()) return element_step(compare::element_name(document_, i, own));
     return is_drawn(own) ? "*" : own;
+  }
+
+  // The second member of a name is a place of its own.
+  [[nodiscard]] std::string repeated_step(std::uint32_t i, const std::string& own) {
+    const std::string step = step_of(i, own);
+    if (document_[i].key.empty() || step == "*") return step;
+    const std::uint32_t count = ++members_[hash_of(own) * 31 + document_[i].parent];
+    return count == 1 ? step : fmt::format("{}#{}", step, count);
   }
 
   void say_value(std::uint32_t i) {
@@ -204,6 +212,7 @@ class BodyReader {
   std::vector<std::string> wheres_;
   std::vector<SegmentKind> kinds_;
   std::vector<std::uint32_t> turns_;
+  std::unordered_map<std::uint64_t, std::uint32_t> members_;  // of an object and a name, so far
 };
 
 void say_headers(const record::Fields& headers, Statement& out) {

@@ -34,7 +34,7 @@ struct Said {
   std::string text;   ///< decoded, of a JSON string; "{" or "[" for a container; an order with name_separator between
   std::string raw;    ///< the JSON token, where that is not the plain spelling of `text`
   bool is_string = false;
-  std::uint32_t turn = 0;  ///< number of the message it belongs to; 0 for what belongs to none
+  std::uint32_t turn = 0;  ///< number of the message it belongs to, from 0; 0 for what belongs to none
 };
 
 /// Which requests are of one kind.

@@ -7,10 +7,12 @@
 
 #include "app/capture_files.hpp"
 #include "app/commands.hpp"
+#include "app/file_text.hpp"
 #include "app/report_file.hpp"
 #include "app/sweep_cells.hpp"
 #include "certs/pem.hpp"
 #include "compare/sweep.hpp"
+#include "core/utf8.hpp"
 
 namespace telltale::app {
 namespace {
@@ -62,6 +64,23 @@ class Reader {
   bool failed_ = false;
 };
 
+// Reports beside the main one. False, and said, if one could not be written.
+bool write_extras(const SweepCommand& command, const compare::SweepReport& report) {
+  const auto keep = [](const std::string& path, std::string_view text) {
+    const auto kept = replace_file(path, text);
+    if (!kept) complain(kept.error().detail);
+    return kept.has_value();
+  };
+  if (!command.html.empty() && !keep(command.html, compare::to_html(report))) return false;
+  if (command.rule.empty()) return true;
+  const compare::SweepRules rules = compare::to_rules(report);
+  if (rules.no_text > 0) complain(fmt::format("no rule for {} places that are no text in a line", rules.no_text));
+  for (const std::string& place : rules.without) complain("no rule for " + utf8::escaped(place));
+  if (rules.rules > 0) return keep(command.rule, rules.pack);
+  complain(command.rule + " is not written: there is nothing to make a rule of");
+  return true;
+}
+
 int analyse(const SweepCommand& command) {
   const Limits limits;
   compare::Sweep sweep(limits);
@@ -74,7 +93,8 @@ int analyse(const SweepCommand& command) {
   }
   const std::string text = command.format == "json" ? compare::to_json(*report) + "\n"
                                                     : compare::to_text(*report, wants_colour(command.output));
-  if (!write_report("sweep", command.output, text)) return static_cast<int>(ExitCode::usage);
+  if (!write_report("sweep", command.output, text) || !write_extras(command, *report))
+    return static_cast<int>(ExitCode::usage);
   if (reader.failed()) return static_cast<int>(ExitCode::unreadable);
   const bool fails = command.fail_on && std::any_of(report->findings.begin(), report->findings.end(),
                                                     [&](const auto& f) { return f.severity >= *command.fail_on; });

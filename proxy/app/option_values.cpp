@@ -464,6 +464,7 @@ void read_cells(Checker& check, SweepCommand& out) {
   check.texts("keep", out.keep);
   check.choice("design", out.design, parse_design, "full, pairwise, one-at-a-time");
   check.count("repeat", out.repeat, 1000);
+  check.count("jobs", out.jobs, 64);
   check.count("cell-time", out.cell_seconds, 86'400);
   check.count("total-time", out.total_seconds, 30 * 86'400);
   check.text("save", out.save);
@@ -495,6 +496,8 @@ Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
   check.text("output", out.output);
+  check.text("html", out.html);
+  check.text("rule", out.rule);
   return check.finish(std::move(out));
 }
 

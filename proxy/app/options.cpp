@@ -164,14 +164,17 @@ constexpr Option sweep_options[] = {
     {"save", Takes::one, "DIR", "run: keep captures, go on with those there"},
     store_key_option,
     {"keep", Takes::each, "NAME", "run: a variable the client gets too"},
-    {"cell-time", Takes::one, "SECONDS", "run: longest a client may take [300]"},
-    {"total-time", Takes::one, "SECONDS", "run: longest all may take [14400]"},
+    {"jobs", Takes::one, "N", "run: cells at a time [1]"},
+    {"cell-time", Takes::one, "SECONDS", "run: longest a cell takes [300], --total-time: all"},
+    {"total-time", Takes::one, "SECONDS", ""},
     {"factor", Takes::each, "NAME", "fact to look at [all that differ]"},
     {"alpha", Takes::one, "P", "chance of any false finding at all [0.02]"},
     {"seed", Takes::one, "N", "of the permutations, where not all fit [1]"},
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     format_option,
     {"output", Takes::one, "FILE", "report file [standard output]"},
+    {"html", Takes::one, "FILE", "the report as a page; --rule FILE: as a rule pack"},
+    {"rule", Takes::one, "FILE", ""},
 };
 constexpr Option captures_option = {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"};
 constexpr Option jobs_option = {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"};

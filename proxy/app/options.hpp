@@ -188,6 +188,7 @@ struct SweepCommand {
   std::vector<std::string> keep;      ///< for run: variables that the client gets as they are
   Design design = Design::full;
   unsigned repeat = 0;  ///< 0: enough
+  unsigned jobs = 1;    ///< for run: cells at a time
   unsigned cell_seconds = 300;
   unsigned total_seconds = 4 * 3600;
   std::string store_key;  ///< as for `proxy`
@@ -197,6 +198,8 @@ struct SweepCommand {
   FailOn fail_on = inspect::Severity::medium;
   std::string format = "text";  ///< text, json
   std::string output;           ///< empty: stdout
+  std::string html;             ///< the report as a page, too; empty: none
+  std::string rule;             ///< rule pack made of what is found; empty: none
 };
 
 /// Something was asked that is answered by text alone (help, version), or the line was wrong (usage, text on stderr).

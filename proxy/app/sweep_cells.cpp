@@ -11,13 +11,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
-#include "app/cell_world.hpp"
-#include "app/client_environment.hpp"
+#include "app/cell_setting.hpp"
 #include "app/file_text.hpp"
 #include "app/signal_gate.hpp"
 #include "app/sweep_plan.hpp"
-#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 namespace telltale::app {
@@ -30,60 +29,6 @@ constexpr std::chrono::seconds grace{5};  // from TERM to KILL: `run` ends what 
 
 void say(const std::string& what) {
   fmt::print(stderr, "telltale sweep: {}\n", what);
-}
-
-// The text of /etc/os-release: a file's, or made of a name such as "Ubuntu 24.04.1 LTS".
-std::string os_release_of(const std::string& value) {
-  if (value.starts_with('/')) return read_file(value, 64 * 1024).value_or(std::string());
-  const std::string id = ascii::lower(value.substr(0, value.find(' ')));
-  return fmt::format("PRETTY_NAME=\"{0}\"\nNAME=\"{1}\"\nID={2}\n", value, value.substr(0, value.find(' ')), id);
-}
-
-/// One cell as its client sees it.
-struct CellSetting {
-  CellWorld world;
-  Variables variables;
-  std::vector<std::string> client;
-  std::vector<std::string> facts;  ///< "NAME=value"
-};
-
-CellSetting setting_of(const SweepCommand& command, const std::vector<SweepFactor>& factors, const Cell& cell) {
-  CellSetting out;
-  out.client = command.client;
-  out.world.user = "user";
-  out.world.hostname = "workstation";
-  out.world.zone = "UTC";
-  Variables varied;
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    const std::string& name = factors[i].name;
-    const std::string& value = factors[i].levels[cell[i]];
-    out.facts.push_back(fmt::format("{}={}", name, value.empty() ? "(unset)" : value));
-    if (is_variable_factor(name)) varied[name] = value;
-    if (name == "TZ" && !value.empty()) out.world.zone = value;
-    if (name == "hostname") out.world.hostname = value;
-    if (name == "user") out.world.user = value;
-    if (name == "cwd") out.world.cwd = value;
-    if (name == "os-release") out.world.os_release = os_release_of(value);
-    if (name == "client") out.client.front() = value;
-  }
-  out.world.home = "/home/" + out.world.user;
-  if (out.world.cwd.empty()) out.world.cwd = out.world.home + "/project";
-  const char* const path = std::getenv("PATH");
-  out.variables = {{"PATH", path == nullptr ? "/usr/bin:/bin" : path},
-                   {"LANG", "C.UTF-8"},
-                   {"TERM", "dumb"},
-                   {"TZ", "UTC"},
-                   {"USER", out.world.user},
-                   {"LOGNAME", out.world.user},
-                   {"HOME", out.world.home}};
-  for (const std::string& name : command.keep)
-    if (const char* const value = std::getenv(name.c_str())) out.variables[name] = value;
-  for (const auto& [name, value] : varied)
-    if (value.empty())
-      out.variables.erase(name);
-    else
-      out.variables[name] = value;
-  return out;
 }
 
 /// "12 of 56 cells, about 4 min left": one line that is rewritten on a terminal, a line every tenth elsewhere.
@@ -107,15 +52,34 @@ class Progress {
   Clock::time_point start_ = Clock::now();
 };
 
+/// A cell whose client runs.
+struct Running {
+  pid_t pid = -1;
+  std::string capture;  ///< where it goes when it is whole
+  std::string facts;    ///< for complaints
+  std::string folder;   ///< what the cell writes
+  Clock::time_point until;
+  std::string why;  ///< it was told to end; empty: it was not
+  int next_signal = SIGTERM;
+};
+
+// The last line a client said, for a complaint.
+std::string last_line(const std::string& file) {
+  std::string text = read_file(file, 1 << 20).value_or(std::string());
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return utf8::escaped(text.substr(text.rfind('\n') + 1).substr(0, 200));
+}
+
+std::string ended_how(int status) {
+  if (WIFSIGNALED(status)) return fmt::format("ended by signal {}", WTERMSIG(status));
+  return WEXITSTATUS(status) == 0 ? "" : fmt::format("ended with {}", WEXITSTATUS(status));
+}
+
 class Cells {
  public:
   Cells(const SweepCommand& command, std::vector<SweepFactor> factors)
       : command_(command), factors_(std::move(factors)) {}
-  ~Cells() {
-    std::error_code none;
-    if (!work_.empty()) fs::remove_all(work_, none);
-    if (done_.temporary && !handed_over_) fs::remove_all(done_.folder, none);
-  }
+  ~Cells();
   Cells(const Cells&) = delete;
   Cells& operator=(const Cells&) = delete;
 
@@ -123,9 +87,15 @@ class Cells {
 
  private:
   Result<void> open_folder();
+  Result<void> keep_plan();
   void drop_what_cannot_vary();
-  Result<void> run_one(const PlannedRun& planned, const std::string& capture);
-  std::string wait_for(pid_t pid);
+  Result<void> run_all(const std::vector<PlannedRun>& runs);
+  Result<void> start(const PlannedRun& planned, const std::string& capture);
+  void wait_for_some();
+  void hear_signals();
+  void hurry(Running& running);
+  void finish(const Running& running, int status);
+  [[nodiscard]] bool has_no_chance() const { return done_.failed >= cells_.size() && done_.captures.empty(); }
   [[nodiscard]] bool out_of_time() const { return Clock::now() > deadline_; }
 
   const SweepCommand& command_;
@@ -134,10 +104,23 @@ class Cells {
   SignalGate signals_;
   Isolation isolation_;
   std::string work_;  ///< what cells write, removed with us
+  std::vector<Running> running_;
+  std::optional<Progress> progress_;
   CellsDone done_;
   bool handed_over_ = false;  ///< the folder is the caller's
   Clock::time_point deadline_ = Clock::now() + std::chrono::seconds(command_.total_seconds);
 };
+
+// Cells are gone by now, unless we end by an error of our own.
+Cells::~Cells() {
+  for (const Running& running : running_) {
+    kill(running.pid, SIGKILL);
+    waitpid(running.pid, nullptr, 0);
+  }
+  std::error_code none;
+  if (!work_.empty()) fs::remove_all(work_, none);
+  if (done_.temporary && !handed_over_) fs::remove_all(done_.folder, none);
+}
 
 Result<void> Cells::open_folder() {
   std::error_code failed;
@@ -154,90 +137,151 @@ Result<void> Cells::open_folder() {
   std::string work = done_.folder + "/.work-XXXXXX";
   if (mkdtemp(work.data()) == nullptr) return fail(Errc::file_failed, work + ": " + system_reason());
   work_ = work;
-  return {};
+  isolation_ = probe_isolation(work_);
+  // Cells only record: what is found is found by comparing them, and no rule has a say in it.
+  return replace_file(work_ + "/no-rules.jsonc", "{\"rules\": []}\n");
+}
+
+Result<void> Cells::keep_plan() {
+  const std::string plan = plan_text(factors_, command_.design, command_.client, command_.keep);
+  const std::string file = done_.folder + "/plan.json";
+  if (const auto before = read_file(file, 1 << 20); before && *before != plan)
+    return fail(
+        Errc::option_invalid,
+        fmt::format("{} is of another sweep; give another --save folder, or the same factors, design, client and "
+                    "kept variables",
+                    file));
+  return replace_file(file, plan);
 }
 
 void Cells::drop_what_cannot_vary() {
-  isolation_ = probe_isolation(work_);
-  if (isolation_.possible) return;
-  say(fmt::format("cells cannot be shut off here ({}): clients see this machine's files and network",
-                  isolation_.reason));
-  const auto is_lost = [](const SweepFactor& factor) {
-    if (is_variable_factor(factor.name) || factor.name == "client") return false;
-    say(fmt::format("{} cannot be varied here and is left out", factor.name));
-    return true;
+  if (!isolation_.possible)
+    say(fmt::format("cells cannot be shut off here ({}): clients see this machine's files and network",
+                    isolation_.reason));
+  const bool has_clock = !clock_library().empty();
+  const auto why_lost = [&](const SweepFactor& factor) -> std::string_view {
+    if (factor.name == "clock" && !has_clock) return "libfaketime is not installed";
+    const bool needs_world =
+        !is_variable_factor(factor.name) && factor.name != "client" && factor.name != "proxy" && factor.name != "clock";
+    return needs_world && !isolation_.possible ? "it needs a machine of its own" : "";
   };
-  std::erase_if(factors_, is_lost);
+  std::erase_if(factors_, [&](const SweepFactor& factor) {
+    const std::string_view why = why_lost(factor);
+    if (!why.empty()) say(fmt::format("{} cannot be varied here and is left out: {}", factor.name, why));
+    return !why.empty();
+  });
   for (const SweepFactor& factor : factors_)
-    if (factor.name == "TZ") say("TZ is varied as a variable only, not in /etc/localtime");
+    if (factor.name == "TZ" && !isolation_.possible) say("TZ is varied as a variable only, not in /etc/localtime");
 }
 
-// "" if the client ended well; else why not.
-std::string Cells::wait_for(pid_t pid) {
-  Clock::time_point until = std::min(deadline_, Clock::now() + std::chrono::seconds(command_.cell_seconds));
-  std::string why;
-  int told = SIGTERM;
-  for (;;) {
-    int status = 0;
-    const pid_t ended = waitpid(pid, &status, WNOHANG);
-    if (ended == pid || ended < 0) {
-      if (!why.empty()) return why;
-      if (WIFSIGNALED(status)) return fmt::format("ended by signal {}", WTERMSIG(status));
-      return WEXITSTATUS(status) == 0 ? "" : fmt::format("ended with {}", WEXITSTATUS(status));
-    }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
-    if (left <= 0) {
-      if (why.empty()) why = "took too long";
-      kill(pid, told);
-      told = SIGKILL;
-      until = Clock::now() + grace;
-      continue;
-    }
-    pollfd waiting{signals_.descriptor(), POLLIN, 0};
-    poll(&waiting, 1, static_cast<int>(std::min<long>(left, 60'000)));
-    while (const auto event = signals_.next()) {
-      const bool is_end =
-          event->signal == SIGINT || event->signal == SIGTERM || event->signal == SIGHUP || event->signal == SIGQUIT;
-      if (!is_end) continue;
-      done_.stopped = true;
-      why = "stopped";
-      until = Clock::now();
-    }
-  }
-}
-
-// The last line a client said, for a complaint.
-std::string last_line(const std::string& file) {
-  std::string text = read_file(file, 1 << 20).value_or(std::string());
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return utf8::escaped(text.substr(text.rfind('\n') + 1).substr(0, 200));
-}
-
-Result<void> Cells::run_one(const PlannedRun& planned, const std::string& capture) {
+Result<void> Cells::start(const PlannedRun& planned, const std::string& capture) {
   CellSetting setting = setting_of(command_, factors_, cells_[planned.cell]);
-  setting.world.folder = work_ + "/cell";
+  Running running;
+  running.capture = capture;
+  running.folder = fmt::format("{}/cell-{}", work_, fs::path(capture).stem().string());
+  running.facts = fmt::format("{}", fmt::join(setting.facts, " "));
+  running.until = std::min(deadline_, Clock::now() + std::chrono::seconds(command_.cell_seconds));
+  setting.world.folder = running.folder;
   setting.world.keep = done_.folder;
   std::error_code failed;
-  fs::create_directory(setting.world.folder, failed);
-  if (!isolation_.possible) setting.variables["HOME"] = setting.world.folder + "/home";
+  fs::create_directory(running.folder, failed);
+  if (!isolation_.possible) setting.variables["HOME"] = running.folder + "/home";
   const std::string part = capture + ".part";
   fs::remove(part, failed);
-  std::vector<std::string> words = {"telltale", "run", "--mock",   "--fail-on",     "never",
-                                    "--save",   part,  "--output", part + ".report"};
+  std::vector<std::string> words = {"telltale", "run",    "--mock", "--rules",  work_ + "/no-rules.jsonc", "--fail-on",
+                                    "never",    "--save", part,     "--output", part + ".report"};
   for (const std::string& fact : setting.facts) words.insert(words.end(), {"--fact", fact});
   words.insert(words.end(), {"--fact", "run=" + fs::path(capture).stem().string(), "--"});
   words.insert(words.end(), setting.client.begin(), setting.client.end());
-  const std::string log = capture + ".log";
-  TT_TRY(const pid_t pid, start_in_world(setting.world, isolation_, words, write_variables(setting.variables), log));
-  std::string why = wait_for(pid);
-  if (why.empty() && !fs::exists(part, failed)) why = "sent nothing";
-  if (!why.empty() && !done_.stopped) {
-    ++done_.failed;
-    say(fmt::format("{}: {}: {}", fmt::join(setting.facts, " "), why, last_line(log)));
+  TT_TRY(running.pid,
+         start_in_world(setting.world, isolation_, words, write_variables(setting.variables), capture + ".log"));
+  running_.push_back(std::move(running));
+  return {};
+}
+
+// The first time kindly, then not.
+void Cells::hurry(Running& running) {
+  kill(running.pid, running.next_signal);
+  running.next_signal = SIGKILL;
+  running.until = Clock::now() + grace;
+}
+
+void Cells::hear_signals() {
+  while (const auto event = signals_.next()) {
+    const bool is_end =
+        event->signal == SIGINT || event->signal == SIGTERM || event->signal == SIGHUP || event->signal == SIGQUIT;
+    if (!is_end || done_.stopped) continue;
+    done_.stopped = true;
+    for (Running& running : running_) {
+      running.why = "stopped";
+      hurry(running);
+    }
   }
-  if (why.empty()) fs::rename(part, capture, failed);
+}
+
+void Cells::finish(const Running& running, int status) {
+  const std::string part = running.capture + ".part";
+  const std::string log = running.capture + ".log";
+  std::error_code failed;
+  std::string why = running.why.empty() ? ended_how(status) : running.why;
+  if (why.empty() && !fs::exists(part, failed)) why = "sent nothing";
+  if (why.empty()) {
+    fs::rename(part, running.capture, failed);
+    done_.captures.push_back(running.capture);
+  } else if (!done_.stopped) {
+    ++done_.failed;
+    say(fmt::format("{}: {}: {}", running.facts, why, last_line(log)));
+  }
   for (const std::string& file : {part, part + ".report", log}) fs::remove(file, failed);
-  fs::remove_all(setting.world.folder, failed);
+  fs::remove_all(running.folder, failed);
+  if (!done_.stopped) progress_->step();
+}
+
+// Until at least one of the cells that run has ended.
+void Cells::wait_for_some() {
+  for (const std::size_t before = running_.size(); running_.size() == before && before > 0;) {
+    for (auto at = running_.begin(); at != running_.end();) {
+      int status = 0;
+      const pid_t ended = waitpid(at->pid, &status, WNOHANG);
+      if (ended == 0) {
+        ++at;
+        continue;
+      }
+      const Running gone = std::move(*at);
+      at = running_.erase(at);
+      finish(gone, status);
+    }
+    if (running_.size() != before) return;
+    auto next = Clock::now() + std::chrono::minutes(1);
+    for (Running& running : running_) {
+      if (running.until <= Clock::now()) {
+        if (running.why.empty()) running.why = "took too long";
+        hurry(running);
+      }
+      next = std::min(next, running.until);
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
+    pollfd waiting{signals_.descriptor(), POLLIN, 0};
+    poll(&waiting, 1, static_cast<int>(std::clamp<long>(left, 0, 60'000)));
+    hear_signals();
+  }
+}
+
+Result<void> Cells::run_all(const std::vector<PlannedRun>& runs) {
+  for (const PlannedRun& planned : runs) {
+    const std::string capture =
+        fmt::format("{}/cell-{:04}-{:02}.jsonl", done_.folder, planned.cell + 1, planned.round + 1);
+    std::error_code none;
+    if (fs::exists(capture, none)) {
+      done_.captures.push_back(capture);
+      progress_->step();
+      continue;
+    }
+    while (running_.size() >= command_.jobs) wait_for_some();
+    if (done_.stopped || out_of_time() || has_no_chance()) break;
+    if (auto started = start(planned, capture); !started) return started;
+  }
+  while (!running_.empty()) wait_for_some();
   return {};
 }
 
@@ -246,32 +290,15 @@ Result<CellsDone> Cells::run() {
   drop_what_cannot_vary();
   if (factors_.empty()) return fail(Errc::option_invalid, "nothing is left to vary");
   TT_TRY(cells_, design_cells(factors_, command_.design));
-  const std::string plan = plan_text(factors_, command_.design, command_.client);
-  const std::string plan_file = done_.folder + "/plan.json";
-  if (const auto before = read_file(plan_file, 1 << 20); before && *before != plan)
-    return fail(
-        Errc::option_invalid,
-        fmt::format("{} is of another sweep; give another --save folder, or the same factors, design and client",
-                    plan_file));
-  if (auto kept = replace_file(plan_file, plan); !kept) return tl::unexpected<Error>(kept.error());
+  if (auto kept = keep_plan(); !kept) return tl::unexpected<Error>(kept.error());
   const unsigned rounds = command_.repeat != 0 ? command_.repeat : enough_rounds(factors_, cells_);
   const std::vector<PlannedRun> runs = order_runs(cells_.size(), rounds, command_.seed);
   done_.planned = runs.size();
   for (const SweepFactor& factor : factors_) done_.factors.push_back(factor.name);
-  Progress progress(runs.size());
-  for (const PlannedRun& planned : runs) {
-    const std::string capture =
-        fmt::format("{}/cell-{:04}-{:02}.jsonl", done_.folder, planned.cell + 1, planned.round + 1);
-    std::error_code none;
-    if (!fs::exists(capture, none)) {
-      if (done_.stopped || out_of_time()) break;
-      if (auto ran = run_one(planned, capture); !ran) return tl::unexpected<Error>(ran.error());
-    }
-    if (fs::exists(capture, none)) done_.captures.push_back(capture);
-    progress.step();
-    if (done_.failed == cells_.size() && done_.captures.empty())
-      return fail(Errc::option_invalid, "the client failed in every cell of the first round");
-  }
+  progress_.emplace(runs.size());
+  if (auto ran = run_all(runs); !ran) return tl::unexpected<Error>(ran.error());
+  if (!done_.stopped && has_no_chance())
+    return fail(Errc::option_invalid, "the client failed in every cell of the first round");
   std::sort(done_.captures.begin(), done_.captures.end());
   handed_over_ = true;
   return done_;

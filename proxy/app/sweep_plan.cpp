@@ -15,7 +15,9 @@
 namespace telltale::app {
 namespace {
 
-constexpr std::string_view known_factors[] = {"hostname", "user", "cwd", "os-release", "client"};
+constexpr std::string_view known_factors[] = {"hostname", "user", "cwd", "os-release", "client", "clock", "proxy"};
+constexpr std::string_view proxy_variables[] = {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY",
+                                                "http_proxy",  "ALL_PROXY",   "all_proxy"};
 
 struct Profile {
   std::string_view name;
@@ -121,6 +123,39 @@ std::size_t combinations(const std::vector<SweepFactor>& factors) {
   return out;
 }
 
+// "2026-01-31" or "2026-01-31 23:30:00".
+bool is_clock_level(std::string_view level) {
+  constexpr std::string_view pattern = "9999-99-99 99:99:99";
+  if (level.size() != 10 && level.size() != pattern.size()) return false;
+  for (std::size_t i = 0; i < level.size(); ++i)
+    if (pattern[i] == '9' ? !ascii::is_digit(level[i]) : level[i] != pattern[i]) return false;
+  return true;
+}
+
+// Names joined by "+".
+bool is_proxy_level(std::string_view level) {
+  for (;;) {
+    const std::string_view name = level.substr(0, level.find('+'));
+    if (std::find(std::begin(proxy_variables), std::end(proxy_variables), name) == std::end(proxy_variables))
+      return false;
+    if (name.size() == level.size()) return true;
+    level.remove_prefix(name.size() + 1);
+  }
+}
+
+Result<void> check_levels(const SweepFactor& factor) {
+  for (const std::string& level : factor.levels) {
+    if (factor.name == "clock" && !is_clock_level(level))
+      return fail(Errc::option_invalid,
+                  fmt::format("clock: {} is no time; write 2026-01-31 or 2026-01-31 23:30:00", level));
+    if (factor.name == "proxy" && !is_proxy_level(level))
+      return fail(Errc::option_invalid,
+                  fmt::format("proxy: {} is no variable for a proxy; give {}, joined by + for several", level,
+                              fmt::join(proxy_variables, ", ")));
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_variable_factor(std::string_view name) {
@@ -133,6 +168,11 @@ Result<SweepFactor> parse_factor(std::string_view text) {
   SweepFactor out{std::string(text.substr(0, equals)), {}};
   if (equals == std::string_view::npos)
     return fail(Errc::option_invalid, fmt::format("{} has no values; write NAME=value,value", text));
+  if (out.name == "entry")
+    return fail(
+        Errc::option_invalid,
+        "entry cannot be varied: the proxy is entered by CONNECT alone so far; vary proxy for the variables that "
+        "lead to it");
   const bool known = std::find(std::begin(known_factors), std::end(known_factors), out.name) != std::end(known_factors);
   if (!known && !is_variable_factor(out.name))
     return fail(Errc::option_invalid, fmt::format("{} cannot be varied; give an environment variable in capitals or {}",
@@ -151,6 +191,7 @@ Result<SweepFactor> parse_factor(std::string_view text) {
     return fail(Errc::option_invalid, fmt::format("{} has a value twice", out.name));
   if (out.levels.size() < 2) return fail(Errc::option_invalid, fmt::format("{} needs two values or more", out.name));
   if (known && different.contains("")) return fail(Errc::option_invalid, fmt::format("{}: a value is empty", out.name));
+  if (auto checked = check_levels(out); !checked) return tl::unexpected<Error>(checked.error());
   return out;
 }
 
@@ -201,14 +242,16 @@ unsigned enough_rounds(const std::vector<SweepFactor>& factors, const std::vecto
   return static_cast<unsigned>(std::max<std::size_t>(2, (wanted + rarest - 1) / rarest));
 }
 
-std::string plan_text(const std::vector<SweepFactor>& factors, Design design, const std::vector<std::string>& client) {
+std::string plan_text(const std::vector<SweepFactor>& factors, Design design, const std::vector<std::string>& client,
+                      const std::vector<std::string>& keep) {
   constexpr std::string_view names[] = {"full", "pairwise", "one-at-a-time"};
   auto varied = nlohmann::ordered_json::array();
   for (const SweepFactor& factor : factors) varied.push_back({{"name", factor.name}, {"levels", factor.levels}});
   const nlohmann::ordered_json plan = {{"telltale_sweep", 1},
                                        {"design", names[static_cast<std::size_t>(design)]},
                                        {"factors", varied},
-                                       {"client", client}};
+                                       {"client", client},
+                                       {"keep", keep}};
   return plan.dump(1, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

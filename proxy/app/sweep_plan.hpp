@@ -54,8 +54,9 @@ inline constexpr std::size_t most_cells = 4096;
 /// How often to repeat so that every value comes at least six times, and every cell twice.
 [[nodiscard]] unsigned enough_rounds(const std::vector<SweepFactor>& factors, const std::vector<Cell>& cells);
 
-/// What a folder of captures was made from, as text: another plan does not go on in it.
+/// What a folder of captures was made from, as text, the names of variables kept included: another plan does not go on
+/// in it.
 [[nodiscard]] std::string plan_text(const std::vector<SweepFactor>& factors, Design design,
-                                    const std::vector<std::string>& client);
+                                    const std::vector<std::string>& client, const std::vector<std::string>& keep);
 
 }  // namespace telltale::app

@@ -25,6 +25,9 @@ struct FactorSet {
 /// The fact that only says which captures belong to one run of a client.
 inline constexpr std::string_view run_fact = "run";
 
+/// How `sweep run` writes the value of a variable that is not set.
+inline constexpr std::string_view unset_level = "(unset)";
+
 /// What differs between the environments of the runs. `only`: names to look at; empty is all.
 /// Error: config_malformed if nothing differs, or if a name of `only` is no fact that differs and repeats; `detail`
 /// says which facts do.

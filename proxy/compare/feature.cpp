@@ -44,6 +44,8 @@ std::size_t RowContext::shown_run(const std::function<bool(std::size_t)>& prefer
 }
 
 void RowContext::place_at(Feature& feature, std::size_t run) const {
+  feature.series = series.name;
+  feature.to_model = series.to_model;
   feature.where = vocabulary.where(row.cells[run]->pointer);
   feature.exchange = series.exchanges[run]->id;
 }
@@ -51,6 +53,8 @@ void RowContext::place_at(Feature& feature, std::size_t run) const {
 namespace {
 
 constexpr double blanks_weight = 0.5;
+// Event batches and the like hold ten times as much that varies as what is said to a model.
+constexpr double telemetry_weight = 0.25;
 
 const auto any_run = [](std::size_t) { return true; };
 
@@ -129,6 +133,8 @@ void add_requests(const Series& series, std::vector<Feature>& out) {
     levels.set(run, series.exchanges[run] == nullptr ? "(no request)" : "(request)");
   Feature feature = levels.feature(Aspect::requests, 1.0);
   feature.where = "requests";
+  feature.series = series.name;
+  feature.to_model = series.to_model;
   for (const Exchange* exchange : series.exchanges)
     if (exchange != nullptr) feature.exchange = exchange->id;
   out.push_back(std::move(feature));
@@ -139,8 +145,11 @@ void add_requests(const Series& series, std::vector<Feature>& out) {
 std::vector<Feature> find_features(const Grid& grid, const Vocabulary& vocabulary) {
   std::vector<Feature> out;
   for (const Series& series : grid.series) {
+    const std::size_t first = out.size();
     add_requests(series, out);
     Finder(series, vocabulary, out).find();
+    for (std::size_t i = first; i < out.size(); ++i)
+      if (!series.to_model) out[i].weight *= telemetry_weight;
   }
   return out;
 }

@@ -26,6 +26,14 @@ enum class Aspect : std::uint8_t {
   requests     ///< whether the request is made at all
 };
 
+/// The line a slot stands in, as far as it is of use, in the exchange that is shown.
+struct Excerpt {
+  std::string text;                ///< escapes undone
+  std::size_t begin = 0;           ///< code points of the string before it
+  std::vector<ByteRange> varying;  ///< bytes of `text` that some run fills differently; in order, apart
+  std::string tag;                 ///< "system-reminder" if an open tag of that name began a line not far before
+};
+
 /// Something that differs between the runs, before it is known whether the environment has to do with it.
 struct Feature {
   Aspect aspect = Aspect::value;
@@ -33,8 +41,11 @@ struct Feature {
   std::vector<std::string> forms;     ///< as they stand in the request; JSON strings with their escapes
   double weight = 1.0;                ///< its share of the error rate: less for what mostly varies by chance
   std::string where;                  ///< as in a finding
+  std::string series;                 ///< of which requests
+  bool to_model = false;              ///< these go to a model
   std::optional<ByteRange> span;      ///< code points, in the exchange named here
   std::string exchange;
+  Excerpt excerpt;  ///< of a slot: what it stands in
 };
 
 /// Everything in which the runs differ. What follows from something else (members of an object that is not there)

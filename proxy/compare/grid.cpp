@@ -115,7 +115,9 @@ Grid lay_out(const std::vector<Exchange>& exchanges) {
     }
   }
   for (auto& [name, row] : series) {
-    Series one{name, std::move(row), 0, {}};
+    const auto some = std::find_if(row.begin(), row.end(), [](const Exchange* e) { return e != nullptr; });
+    Series one{name, {}, 0, (*some)->sheet.to_model, {}};
+    one.exchanges = std::move(row);
     fill_rows(one);
     out.series.push_back(std::move(one));
   }

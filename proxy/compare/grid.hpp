@@ -31,6 +31,7 @@ struct Series {
   std::string name;                        ///< "POST /v1/messages anthropic.messages tools", "... (2)" for the second
   std::vector<const Exchange*> exchanges;  ///< by run; null where a run has none
   std::size_t present = 0;                 ///< how many are not null
+  bool to_model = false;                   ///< as in Sheet
   std::vector<Row> rows;                   ///< only those that are not alike in all requests
 
   [[nodiscard]] bool is_everywhere(const Row& row) const { return row.present == present; }

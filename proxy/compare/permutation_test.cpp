@@ -7,6 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "compare/score_tail.hpp"
+
 namespace telltale::compare {
 namespace {
 
@@ -19,21 +21,32 @@ constexpr std::size_t most_held = 24'000'000;
 /// n log2 n in fixed point, so that equal tables have equal sums whatever the order of adding.
 class Entropies {
  public:
-  explicit Entropies(std::size_t runs) {
-    for (std::size_t n = 0; n <= runs; ++n) {
+  explicit Entropies(std::size_t runs) : table_(runs + 1) {
+    for (std::size_t n = 2; n <= runs; ++n) {
       const auto x = static_cast<double>(n);
-      table_.push_back(n < 2 ? 0 : static_cast<std::int64_t>(std::llround(x * std::log2(x) * 1048576.0)));
+      table_[n] = static_cast<std::int64_t>(std::llround(x * std::log2(x) * 1048576.0));
     }
+    for (std::size_t n = 0; n < runs; ++n) steps_.push_back(table_[n + 1] - table_[n]);
   }
-  /// Grows with the mutual information of the two, for all ways to deal out `factor`.
+
+  /// The score of two that tell nothing of each other.
+  [[nodiscard]] std::int64_t floor_of(const Split& feature, const Split& factor) const {
+    std::int64_t out = sum_of(feature) - table_[feature.present()];
+    if (feature.missing == 0) out += sum_of(factor);  // else it is in the score
+    return out;
+  }
+
+  /// Grows with the mutual information of the two, for all ways to deal out `factor`. Cost: linear in the runs, however
+  /// many cells the table has.
   [[nodiscard]] std::int64_t score(const Split& feature, const std::vector<std::uint32_t>& factor,
                                    std::uint32_t count) {
-    cells_.assign(std::size_t{feature.count} * count, 0);
+    cells_.resize(std::max(cells_.size(), std::size_t{feature.count} * count));  // all zero between calls
     if (feature.missing > 0) return score_present(feature, factor, count);
-    for (std::size_t run = 0; run < factor.size(); ++run)
-      ++cells_[std::size_t{feature.levels[run]} * count + factor[run]];
     std::int64_t sum = 0;
-    for (const std::uint32_t n : cells_) sum += table_[n];
+    for (std::size_t run = 0; run < factor.size(); ++run)
+      sum += steps_[cells_[std::size_t{feature.levels[run]} * count + factor[run]]++];
+    for (std::size_t run = 0; run < factor.size(); ++run)
+      cells_[std::size_t{feature.levels[run]} * count + factor[run]] = 0;
     return sum;
   }
 
@@ -42,23 +55,31 @@ class Entropies {
   [[nodiscard]] std::int64_t score_present(const Split& feature, const std::vector<std::uint32_t>& factor,
                                            std::uint32_t count) {
     margin_.assign(count, 0);
+    std::int64_t sum = 0;
     for (std::size_t run = 0; run < factor.size(); ++run) {
       if (feature.levels[run] == no_level) continue;
-      ++cells_[std::size_t{feature.levels[run]} * count + factor[run]];
-      ++margin_[factor[run]];
+      sum += steps_[cells_[std::size_t{feature.levels[run]} * count + factor[run]]++];
+      sum -= steps_[margin_[factor[run]]++];
     }
-    std::int64_t sum = 0;
-    for (const std::uint32_t n : cells_) sum += table_[n];
-    for (const std::uint32_t n : margin_) sum -= table_[n];
+    for (std::size_t run = 0; run < factor.size(); ++run)
+      if (feature.levels[run] != no_level) cells_[std::size_t{feature.levels[run]} * count + factor[run]] = 0;
     return sum;
   }
 
+  [[nodiscard]] std::int64_t sum_of(const Split& split) const {
+    std::vector<std::size_t> sizes(split.count);
+    for (const std::uint32_t level : split.levels)
+      if (level != no_level) ++sizes[level];
+    std::int64_t out = 0;
+    for (const std::size_t size : sizes) out += table_[size];
+    return out;
+  }
+
   std::vector<std::int64_t> table_;
+  std::vector<std::int64_t> steps_;  // from n to n + 1
   std::vector<std::uint32_t> cells_;
   std::vector<std::uint32_t> margin_;
 };
-
-using Scores = std::vector<std::int64_t>;  // of one hypothesis, by arrangement
 
 std::size_t arrangements_for(std::size_t hypotheses, std::size_t runs, bool& may_be_exact) {
   const std::size_t each = std::max<std::size_t>(hypotheses, 1);
@@ -86,58 +107,77 @@ struct Labels {
   }
 };
 
-std::vector<Scores> score_all(const std::vector<Split>& features, const std::vector<Split>& factors,
-                              const std::vector<Hypothesis>& hypotheses, const Labels& labels,
-                              const Arrangements& arrangements) {
-  Entropies entropies(labels.of_run.size());
-  std::vector<Scores> out(hypotheses.size());
-  for (Scores& scores : out) scores.reserve(arrangements.ways.size());
-  std::vector<std::vector<std::uint32_t>> dealt(factors.size(), std::vector<std::uint32_t>(labels.of_run.size()));
-  for (const std::vector<std::uint32_t>& way : arrangements.ways) {
-    for (std::size_t f = 0; f < factors.size(); ++f)
-      for (std::size_t run = 0; run < way.size(); ++run) dealt[f][run] = labels.by_factor[f][way[run]];
-    for (std::size_t h = 0; h < hypotheses.size(); ++h) {
-      const Split& feature = features[hypotheses[h].feature];
-      const std::uint32_t factor = hypotheses[h].factor;
-      out[h].push_back(entropies.score(feature, dealt[factor], factors[factor].count));
+/// The labels of each factor, as each arrangement deals them out.
+std::vector<std::vector<std::vector<std::uint32_t>>> deal(const Labels& labels, const Arrangements& arrangements) {
+  std::vector<std::vector<std::vector<std::uint32_t>>> out(labels.by_factor.size());
+  for (std::size_t f = 0; f < out.size(); ++f)
+    for (const std::vector<std::uint32_t>& way : arrangements.ways) {
+      std::vector<std::uint32_t> dealt(way.size());
+      for (std::size_t run = 0; run < way.size(); ++run) dealt[run] = labels.by_factor[f][way[run]];
+      out[f].push_back(std::move(dealt));
     }
-  }
   return out;
 }
 
-// How many arrangements score at least as high, for each arrangement.
-std::vector<float> ranks_of(const Scores& scores) {
-  Scores sorted = scores;
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<float> out;
-  out.reserve(scores.size());
-  for (const std::int64_t score : scores)
-    out.push_back(static_cast<float>(sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), score)));
-  return out;
+// Pairs of runs that agree in feature and factor, if chance deals the factor out.
+double coincidences(const Split& feature, const Split& factor) {
+  const auto pairs = [](const Split& split) {
+    std::vector<double> sizes(split.count);
+    for (const std::uint32_t level : split.levels)
+      if (level != no_level) ++sizes[level];
+    double out = 0;
+    for (const double size : sizes) out += size * (size - 1) / 2;
+    return out;
+  };
+  const auto runs = static_cast<double>(factor.levels.size());
+  return runs < 2 ? 0 : pairs(feature) * pairs(factor) / (runs * (runs - 1) / 2);
 }
 
-// Westfall and Young, step-down: each hypothesis is compared with the best that those not better than it could have
-// done by chance.
-std::vector<double> adjust(const std::vector<std::vector<float>>& weighted) {
-  const std::size_t ways = weighted.front().size();
-  std::vector<std::size_t> order(weighted.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&weighted](std::size_t l, std::size_t r) { return weighted[l][0] < weighted[r][0]; });
-  std::vector<float> best(ways, std::numeric_limits<float>::max());
-  std::vector<double> out(weighted.size());
-  for (auto at = order.rbegin(); at != order.rend(); ++at) {
-    const std::vector<float>& own = weighted[*at];
-    std::size_t as_good = 0;
-    for (std::size_t way = 0; way < ways; ++way) {
-      best[way] = std::min(best[way], own[way]);
-      if (best[way] <= own[0]) ++as_good;
+/// Westfall and Young, step-down: each hypothesis is compared with the best that those not better than it could have
+/// done by chance. What is unlikely is small here, by arrangement; the first arrangement is how it was.
+class Adjustment {
+ public:
+  explicit Adjustment(std::size_t ways) : hopeless_(ways, std::numeric_limits<float>::max()) {}
+
+  void add(std::vector<float> unlikely, double p) {
+    own_.push_back(unlikely[0]);
+    kept_.emplace_back();
+    if (p <= worth_keeping) {
+      kept_.back() = std::move(unlikely);
+      return;
     }
-    out[*at] = static_cast<double>(as_good) / static_cast<double>(ways);
+    for (std::size_t way = 0; way < unlikely.size(); ++way) hopeless_[way] = std::min(hopeless_[way], unlikely[way]);
   }
-  for (std::size_t i = 1; i < order.size(); ++i) out[order[i]] = std::max(out[order[i]], out[order[i - 1]]);
-  return out;
-}
+
+  [[nodiscard]] std::vector<double> adjusted() const {
+    std::vector<std::size_t> order(own_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    // Those that went into one are worse than all others, whatever they scored.
+    std::stable_sort(order.begin(), order.end(), [this](std::size_t l, std::size_t r) {
+      return std::pair(kept_[l].empty(), own_[l]) < std::pair(kept_[r].empty(), own_[r]);
+    });
+    std::vector<float> best = hopeless_;
+    std::vector<double> out(own_.size());
+    for (auto at = order.rbegin(); at != order.rend(); ++at) {
+      const std::vector<float>& unlikely = kept_[*at];
+      std::size_t as_good = 0;
+      for (std::size_t way = 0; way < best.size(); ++way) {
+        if (!unlikely.empty()) best[way] = std::min(best[way], unlikely[way]);
+        if (best[way] <= own_[*at]) ++as_good;
+      }
+      out[*at] = static_cast<double>(as_good) / static_cast<double>(best.size());
+    }
+    for (std::size_t i = 1; i < order.size(); ++i) out[order[i]] = std::max(out[order[i]], out[order[i - 1]]);
+    return out;
+  }
+
+ private:
+  // By themselves no surer than this, hypotheses are kept only as what they could have done by chance.
+  static constexpr double worth_keeping = 0.1;
+  std::vector<std::vector<float>> kept_;  // by hypothesis; empty for those that are not worth it
+  std::vector<float> own_;
+  std::vector<float> hopeless_;
+};
 
 double entropy(const Split& split) {
   std::vector<double> sizes(split.count);
@@ -195,16 +235,26 @@ TestResult test_all(const std::vector<Split>& features, const std::vector<Split>
   if (!arrangements.exact && arrangements.ways.size() > drawn) arrangements.ways.resize(drawn);
   out.exact = arrangements.exact;
   out.arrangements = arrangements.ways.size();
-  std::vector<std::vector<float>> weighted;
-  for (Scores& scores : score_all(features, factors, hypotheses, labels, arrangements)) {
-    std::vector<float> ranks = ranks_of(scores);
-    scores.clear();
-    out.p.push_back(static_cast<double>(ranks[0]) / static_cast<double>(out.arrangements));
-    const auto weight = static_cast<float>(hypotheses[weighted.size()].weight);
-    for (float& rank : ranks) rank /= weight;
-    weighted.push_back(std::move(ranks));
+  const auto dealt = deal(labels, arrangements);
+  Entropies entropies(labels.of_run.size());
+  Adjustment adjustment(out.arrangements);
+  for (const Hypothesis& hypothesis : hypotheses) {
+    const Split& feature = features[hypothesis.feature];
+    const Split& factor = factors[hypothesis.factor];
+    Scores scores;
+    scores.reserve(out.arrangements);
+    for (const auto& way : dealt[hypothesis.factor]) scores.push_back(entropies.score(feature, way, factor.count));
+    const auto as_high = std::count_if(scores.begin(), scores.end(), [&](std::int64_t s) { return s >= scores[0]; });
+    out.p.push_back(static_cast<double>(as_high) / static_cast<double>(out.arrangements));
+    // Where all arrangements are there, ranks are all there is to know.
+    std::vector<float> unlikely =
+        out.exact ? ranks_of(scores)
+                  : log_unlikely(scores, entropies.floor_of(feature, factor), coincidences(feature, factor));
+    const auto weight = static_cast<float>(hypothesis.weight);
+    for (float& one : unlikely) one = out.exact ? one / weight : one - std::log(weight);
+    adjustment.add(std::move(unlikely), out.p.back());
   }
-  out.adjusted = adjust(weighted);
+  out.adjusted = adjustment.adjusted();
   return out;
 }
 

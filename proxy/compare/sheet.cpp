@@ -137,6 +137,7 @@ Sheet take_apart(const record::Capture& capture, Vocabulary& vocabulary, const L
   const codec::Conversation conversation = codec::decode_conversation({request.method, path}, document);
   const bool has_tools = std::any_of(conversation.segments.begin(), conversation.segments.end(),
                                      [](const auto& s) { return s.kind == codec::SegmentKind::tool_definition; });
+  out.to_model = conversation.api != "json";
   out.series += fmt::format(" {}{}", conversation.api, has_tools ? " tools" : "");
   return out;
 }

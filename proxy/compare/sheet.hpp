@@ -25,7 +25,8 @@ struct Sheet {
   /// Requests of the same series are comparable: method, path (ids in it masked), API, with or without tools.
   std::string series;
   std::vector<Cell> cells;
-  std::string blind;  ///< why the body was not read (an Errc name); empty if it was
+  bool to_model = false;  ///< in the format of a known API: what is said to a model, and no telemetry
+  std::string blind;      ///< why the body was not read (an Errc name); empty if it was
 };
 
 /// Name of the cell that holds an order; its place is a child of what is ordered.

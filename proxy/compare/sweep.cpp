@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t most_paired_factors = 8;
 constexpr double pair_weight = 0.5;
+// Runs beyond the first of each form: with fewer there is nothing to go by.
+constexpr std::size_t fewest_repeats = 3;
 
 // FNV-1a, 64 bits.
 std::uint64_t digest_of(std::string_view text) {
@@ -80,8 +82,8 @@ std::vector<Hypothesis> hypotheses_of(const Splits& splits, const std::vector<Su
   std::vector<Hypothesis> out;
   for (std::uint32_t s = 0; s < splits.splits.size(); ++s) {
     const Split& split = splits.splits[s];
-    // Another value in every run goes with any environment equally well.
-    if (split.count < 2 || split.count == split.present()) continue;
+    // Another value in (nearly) every run goes with any environment equally well.
+    if (split.count < 2 || split.present() - split.count < fewest_repeats) continue;
     for (std::uint32_t f = 0; f < suspects.size(); ++f)
       out.push_back({s, f, splits.weights[s] * (suspects[f].second ? pair_weight : 1.0)});
   }

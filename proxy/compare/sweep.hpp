@@ -7,6 +7,7 @@
 
 #include "compare/factor.hpp"
 #include "compare/feature.hpp"
+#include "compare/state_table.hpp"
 #include "core/limits.hpp"
 #include "core/result.hpp"
 #include "inspect/verdict.hpp"
@@ -25,6 +26,7 @@ struct SweepOptions {
 /// One form of a place and how often each level of the factor has it.
 struct Form {
   std::string text;                      ///< printable ASCII
+  std::string value;                     ///< as it is, escapes undone
   std::vector<std::string> code_points;  ///< those that are no letters, digits or plain blanks: "U+02BC"
   std::vector<std::uint32_t> runs;       ///< by level
 };
@@ -37,7 +39,23 @@ struct OtherFactor {
   double p = 1.0;
 };
 
+/// How much a place has to do with one factor.
+struct Link {
+  std::string factor;
+  double p = 1.0;  ///< corrected, as for findings
+  double bits = 0;
+};
+
+/// One slot of a text, where several that change alike are one finding.
+struct SlotPlace {
+  std::size_t begin = 0;  ///< code points, as `span` counts
+  std::size_t end = 0;
+  std::vector<std::string> values;  ///< by form of the finding; as they are, escapes undone
+};
+
 struct SweepFinding {
+  std::string request;    ///< which requests: "POST /v1/messages anthropic.messages tools"
+  bool to_model = false;  ///< these go to a model
   Aspect aspect = Aspect::text;
   inspect::Severity severity = inspect::Severity::high;  ///< medium if the place shows the fact as it is
   std::string where;                                     ///< as in inspect::Finding; also "target", "requests"
@@ -52,6 +70,10 @@ struct SweepFinding {
   std::vector<Form> forms;
   std::size_t more_places = 0;  ///< places that change in the same way and are not listed
   bool discloses = false;       ///< the forms hold the factor's values as they are
+  StateTable table;             ///< by `factor`, and by the other factor that matters most
+  std::vector<Link> links;      ///< to every factor
+  std::vector<SlotPlace> slots;
+  Excerpt excerpt;
 };
 
 struct SweepReport {
@@ -67,7 +89,7 @@ struct SweepReport {
   double alpha = 0;
   double smallest_p =
       1.0;  ///< what a place that follows a factor exactly would have got, alone; past alpha: too few runs
-  std::vector<SweepFinding> findings;  ///< most certain first
+  std::vector<SweepFinding> findings;  ///< of requests to models first, then most certain first
 };
 
 /// Takes exchanges one by one, keeps of each what differs from the others, and then judges all.
@@ -93,5 +115,17 @@ class Sweep {
 [[nodiscard]] std::string to_json(const SweepReport& report);
 /// The report for a terminal, printable ASCII.
 [[nodiscard]] std::string to_text(const SweepReport& report, bool colour);
+/// The report as one page that needs nothing else: no script, no network.
+[[nodiscard]] std::string to_html(const SweepReport& report);
+
+/// A rule pack made of findings.
+struct SweepRules {
+  std::string pack;  ///< its text; empty if there is no rule
+  std::size_t rules = 0;
+  std::size_t no_text = 0;           ///< findings that are no text in a line, of which no rule can be made
+  std::vector<std::string> without;  ///< places of other findings that no rule could be made of, and why
+};
+/// Rules for what models are told and is no disclosure. Each is proven with samples made of the finding's states.
+[[nodiscard]] SweepRules to_rules(const SweepReport& report);
 
 }  // namespace telltale::compare

@@ -48,8 +48,45 @@ void write_form(JsonWriter& json, const Form& form) {
   json.end_object();
 }
 
+// The forms of each cell, by row and column.
+void write_table(JsonWriter& json, const StateTable& table) {
+  json.begin_object();
+  json.member("rows", table.rows);
+  json.member("columns", table.columns);
+  write_strings(json, "row_levels", table.row_levels);
+  write_strings(json, "column_levels", table.column_levels);
+  json.key("exact"), json.boolean(table.exact);
+  json.key("cells");
+  json.begin_array();
+  for (const auto& row : table.cells) {
+    json.begin_array();
+    for (const StateTable::Forms& cell : row) {
+      json.begin_array();
+      for (std::size_t form = 0; form < cell.size(); ++form)
+        if (cell[form] > 0) json.unsigned_integer(form);
+      json.end_array();
+    }
+    json.end_array();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void write_links(JsonWriter& json, const std::vector<Link>& links) {
+  json.begin_array();
+  for (const Link& link : links) {
+    json.begin_object();
+    json.member("factor", link.factor);
+    json.key("p"), json.real(link.p);
+    json.key("bits"), json.real(link.bits);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_finding(JsonWriter& json, const SweepFinding& finding) {
   json.begin_object();
+  json.member("request", finding.request);
   json.member("aspect", name_of(finding.aspect));
   json.member("severity", inspect::name_of(finding.severity));
   json.member("where", finding.where);
@@ -77,12 +114,15 @@ void write_finding(JsonWriter& json, const SweepFinding& finding) {
   json.end_array();
   json.key("p"), json.real(finding.p);
   json.key("bits"), json.real(finding.bits);
+  json.key("capacity_bits"), json.real(capacity_bits(finding.table));
   json.key("discloses"), json.boolean(finding.discloses);
   write_strings(json, "levels", finding.levels);
   json.key("forms");
   json.begin_array();
   for (const Form& form : finding.forms) write_form(json, form);
   json.end_array();
+  json.key("table"), write_table(json, finding.table);
+  json.key("links"), write_links(json, finding.links);
   write_count(json, "more_places", finding.more_places);
   json.end_object();
 }

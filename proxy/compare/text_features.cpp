@@ -10,6 +10,7 @@
 #include "compare/feature_list.hpp"
 #include "compare/shape.hpp"
 #include "compare/slots.hpp"
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 namespace telltale::compare {
@@ -22,9 +23,54 @@ constexpr std::size_t most_digits = 64;
 constexpr double count_weight = 0.25;
 constexpr double format_weight = 0.25;
 constexpr double digit_weight = 0.01;
+// Bytes of its line that are kept either side of a slot.
+constexpr std::size_t excerpt_reach = 160;
 
 bool is_string(std::string_view token) {
   return token.size() >= 2 && token.front() == '"';
+}
+
+// True if a line of `text` ends right before `at`: behind a line feed, or behind `\n` as JSON writes it.
+bool is_line_end(std::string_view text, std::size_t at, Spelling spelling) {
+  if (spelling == Spelling::plain) return text[at - 1] == '\n';
+  if (at < 2 || text[at - 1] != 'n') return false;
+  std::size_t slashes = 0;
+  while (slashes < at - 1 && text[at - 2 - slashes] == '\\') ++slashes;
+  return slashes % 2 == 1;
+}
+
+// The tag that is open at `at`, of those that begin a line; empty if there is none in reach.
+std::string_view open_tag(std::string_view text, std::size_t at, Spelling spelling) {
+  constexpr std::size_t reach = 16 * 1024;
+  constexpr std::size_t longest_name = 64;
+  const std::size_t first = at - std::min(at, reach);
+  std::size_t open = at == 0 ? std::string_view::npos : text.rfind('<', at - 1);
+  for (int i = 0; i < 256 && open != std::string_view::npos && open >= first; ++i) {
+    const std::string_view name = text.substr(open + 1, text.substr(open + 1, longest_name).find('>'));
+    const bool begins_line = open == 0 || is_line_end(text, open, spelling);
+    const auto is_name = [](char c) { return ascii::is_alnum(c) || c == '_' || c == '-'; };
+    const bool is_tag = begins_line && !name.empty() && name.size() < longest_name && open + 1 + name.size() < at &&
+                        std::all_of(name.begin(), name.end(), is_name);
+    if (is_tag && text.substr(open, at - open).find(fmt::format("</{}>", name)) == std::string_view::npos) return name;
+    open = open == 0 ? std::string_view::npos : text.rfind('<', open - 1);
+  }
+  return {};
+}
+
+// The line round `slot`, cut at a blank where it is long: no escape and no character is cut through there.
+ByteRange line_round(std::string_view text, const ByteRange& slot, Spelling spelling) {
+  const std::size_t first = slot.begin - std::min(slot.begin, excerpt_reach);
+  const std::size_t last = std::min(text.size(), slot.end + excerpt_reach);
+  std::size_t begin = slot.begin;
+  while (begin > first && !is_line_end(text, begin, spelling)) --begin;
+  const bool is_cut = begin == first && first > 0 && !is_line_end(text, begin, spelling);
+  if (is_cut) begin = std::min(text.find(' ', begin), slot.begin);
+  std::size_t end = slot.end;
+  while (end < last && !is_line_end(text, end + 1, spelling)) ++end;
+  if (end < last) return {begin, std::max(slot.end, spelling == Spelling::plain ? end : end - 1)};
+  if (end == text.size()) return {begin, end};
+  const std::size_t blank = text.rfind(' ', end - 1);
+  return {begin, blank == std::string_view::npos || blank < slot.end ? slot.end : blank};
 }
 
 /// The texts of one row: each different one once, and which run has which.
@@ -55,7 +101,7 @@ class Texts {
     if (different_.size() < 2) return;
     if (!is_text_) return add_values(out);
     const std::vector<Slot> slots = find_slots(different_, reference(), spelling(), most_slots);
-    for (const Slot& slot : slots) add_slot(slot, out);
+    for (const Slot& slot : slots) add_slot(slot, slots, out);
     add_counts(out);
   }
 
@@ -105,6 +151,29 @@ class Texts {
     return {before(bytes.begin), before(bytes.end)};
   }
 
+  [[nodiscard]] Excerpt excerpt_of(const std::vector<Slot>& slots, std::size_t number, const ByteRange& shown) const {
+    const std::string_view text = different_[number];
+    const ByteRange line = line_round(text, shown, spelling());
+    Excerpt out;
+    out.begin = code_points(number, {line.begin, line.begin}).begin;
+    std::size_t at = line.begin;
+    const auto take_until = [&](std::size_t end) {
+      const std::string_view piece = text.substr(at, end - at);
+      out.text += is_body_ ? codec::decode_json_string(piece) : std::string(piece);
+      at = end;
+      return out.text.size();
+    };
+    for (const Slot& slot : slots) {
+      const ByteRange& place = slot.in_text[number];
+      if (place.end < line.begin || place.begin < at || place.begin > line.end) continue;
+      const std::size_t begin = take_until(place.begin);
+      out.varying.push_back({begin, take_until(std::min(place.end, line.end))});
+    }
+    take_until(line.end);
+    out.tag = open_tag(text, line.begin, spelling());
+    return out;
+  }
+
   void add(Feature feature, std::size_t run, std::optional<ByteRange> bytes, std::vector<Feature>& out) const {
     context_.place_at(feature, run);
     if (bytes) feature.span = code_points(of_run_[run], *bytes);
@@ -126,7 +195,7 @@ class Texts {
     if (differs(shape_of_text)) add(levels(shape_of_text).feature(Aspect::format, format_weight), run, bytes, out);
   }
 
-  void add_slot(const Slot& slot, std::vector<Feature>& out) const {
+  void add_slot(const Slot& slot, const std::vector<Slot>& all, std::vector<Feature>& out) const {
     const auto form_of = [this, &slot](std::size_t text) {
       return different_[text].substr(slot.in_text[text].begin, slot.in_text[text].size());
     };
@@ -138,7 +207,10 @@ class Texts {
     const std::string_view text = different_[base];
     const bool is_noise =
         is_clock(forms, text.substr(0, slot.in_text[base].begin), text.substr(slot.in_text[base].end));
-    if (!is_noise) add(levels(form_of).feature(Aspect::text, 1.0), run, shown, out);
+    if (!is_noise) {
+      add(levels(form_of).feature(Aspect::text, 1.0), run, shown, out);
+      out.back().excerpt = excerpt_of(all, of_run_[run], shown);
+    }
     add_format(forms, run, shown, out);
     if (!is_noise) add_usual(forms, run, shown, out);
     if (!is_noise) add_digits(slot, forms, run, out);

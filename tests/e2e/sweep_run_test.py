@@ -28,6 +28,46 @@ connection.getresponse().read()
 """
 
 
+# Sends the day and the names of the variables that led it to the proxy.
+LOOKS_AT_CLOCK_AND_PROXY = """
+import datetime, http.client, json, os, ssl, urllib.parse
+names = sorted(name for name in os.environ if name.lower() in ("https_proxy", "http_proxy", "all_proxy"))
+proxy = urllib.parse.urlsplit(os.environ[names[0]])
+trust = ssl.create_default_context(cafile=os.environ["NODE_EXTRA_CA_CERTS"])
+connection = http.client.HTTPSConnection(proxy.hostname, proxy.port, context=trust, timeout=30)
+connection.set_tunnel("api.anthropic.com", 443)
+connection.request("POST", "/v1/messages", json.dumps({"model": "m", "max_tokens": 1, "messages": [
+    {"role": "user", "content": f"{datetime.date.today()} {'+'.join(names)}"}]}), {"Content-Type": "application/json"})
+connection.getresponse().read()
+"""
+
+# Becomes nobody, in a user namespace that may have no others in it: what an ordinary user without namespaces is. Root only.
+NOBODY = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+to_child, from_child = os.pipe(), os.pipe()
+child = os.fork()
+if child != 0:
+    os.read(from_child[0], 1)
+    for name in ("uid_map", "gid_map"):
+        with open(f"/proc/{child}/{name}", "w") as file:
+            file.write("0 0 65536")
+    os.write(to_child[1], b"+")
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+if libc.unshare(0x10000000) != 0:
+    sys.exit("no user namespaces")
+os.write(from_child[1], b"+")
+os.read(to_child[0], 1)
+if sys.argv[1] == "none":
+    with open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
 class SweepRun(unittest.TestCase):
     def setUp(self):
         if not BINARY:
@@ -91,6 +131,68 @@ class SweepRun(unittest.TestCase):
             self.assertEqual(have[-1], "lo")
             self.assertNotIn("trash", have)
 
+    def test_what_is_found_becomes_a_page_and_a_rule_that_finds_it_in_the_captures(self):
+        rule, page = self.folder / "rule.jsonc", self.folder / "page.html"
+        got = self.sweep("--vary", "TZ=UTC,Asia/Shanghai", "--vary", "ANTHROPIC_BASE_URL=,https://api.deepseek.com,https://gw.example.cn",
+                         "--repeat", 4, "--jobs", 2, "--save", self.save, "--rule", rule, "--html", page, *self.stand_in())
+        self.assertEqual(got.returncode, 1, got.stderr)
+        self.assertIn("2 states: room for 1 bit", got.stdout)
+        self.assertIn("TZ Asia/Shanghai; ANTHROPIC_BASE_URL https://api.deepseek.com, https://gw.example.cn", " ".join(got.stdout.split()))
+        self.assertIn("<mark>", page.read_text())
+        tested = subprocess.run([BINARY, "rules", "test", rule], capture_output=True, text=True)
+        self.assertEqual(tested.returncode, 0, tested.stderr)
+        for path in self.captures():
+            replayed = subprocess.run([BINARY, "replay", "--rules", rule, "--fail-on", "high", path], capture_output=True, text=True)
+            host = json.loads(path.read_text())["environment"]["ANTHROPIC_BASE_URL"]
+            self.assertEqual(replayed.returncode, 0 if host == ["(unset)"] else 1, (host, replayed.stdout, replayed.stderr))
+
+    def prompts(self):
+        """What each cell sent, by its facts."""
+        out = {}
+        for path in self.captures():
+            exchange = json.loads(path.read_text())
+            facts = {name: values[0] for name, values in exchange["environment"].items()}
+            out[facts.get("clock"), facts.get("proxy")] = json.loads(exchange["request"]["body"])["messages"][0]["content"]
+        return out
+
+    def test_the_clock_and_the_variables_of_the_proxy_are_factors(self):
+        # A sanitizer's library must come first, and so must the one that changes the clock.
+        if "san.so" in subprocess.run(["ldd", BINARY], capture_output=True, text=True).stdout:
+            self.skipTest("not with sanitizers")
+        client = self.folder / "looks.py"
+        client.write_text(LOOKS_AT_CLOCK_AND_PROXY)
+        got = self.sweep("--vary", "proxy=HTTPS_PROXY,all_proxy", "--vary", "clock=2031-05-06,2032-07-08 10:00:00",
+                         "--repeat", 1, "--jobs", 2, "--save", self.save, "--", "python3", "-B", client)
+        if "libfaketime is not installed" in got.stderr:
+            self.assertIn("clock cannot be varied here and is left out", got.stderr)
+            self.assertEqual([said.split()[1] for said in self.prompts().values()], ["HTTPS_PROXY", "all_proxy"])
+            return
+        want = {(day, name): f"{day[:10]} {name}" for day in ("2031-05-06", "2032-07-08 10:00:00") for name in ("HTTPS_PROXY", "all_proxy")}
+        self.assertEqual(self.prompts(), want, got.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "takes root to become nobody")
+    def test_nobody_varies_what_it_can(self):
+        client = self.folder / "looks.py"
+        client.write_text(LOOKS_AT_CLOCK_AND_PROXY)
+        self.folder.chmod(0o755)
+        self.save.mkdir()
+        os.chown(self.save, 65534, 65534)
+        for namespaces in ("some", "none"):
+            with self.subTest(namespaces=namespaces):
+                for path in self.save.iterdir():
+                    path.unlink()
+                words = self.command("--vary", "proxy=HTTPS_PROXY,all_proxy", "--vary", "hostname=alpha,beta", "--repeat", 1,
+                                     "--save", self.save, "--", "python3", "-B", client)
+                got = subprocess.run(["python3", "-c", NOBODY, namespaces, *words], env=clean_environment(self.folder),
+                                     capture_output=True, timeout=250, text=True)
+                if "no user namespaces" in got.stderr:
+                    self.skipTest("no user namespaces here")
+                alone = "cells cannot be shut off here" not in got.stderr
+                if namespaces == "none":
+                    self.assertFalse(alone)
+                self.assertEqual("hostname cannot be varied here and is left out" in got.stderr, not alone, got.stderr)
+                self.assertEqual(len(self.captures()), 4 if alone else 2, got.stderr)
+
     def test_a_client_that_hangs_is_ended(self):
         begin = time.monotonic()
         got = self.sweep("--vary", "TZ=UTC,Asia/Tehran", "--cell-time", 1, "--repeat", 1, "--", "sleep", "987")
@@ -104,18 +206,26 @@ class SweepRun(unittest.TestCase):
         self.assertIn("ended with 7: no key", got.stderr)
 
     def test_an_interrupt_leaves_what_is_done_and_nothing_running(self):
-        mark = self.folder / "beat"
-        client = f"trap '' TERM; while :; do date +%N >{mark}; sleep 0.1; done"
-        process = subprocess.Popen(self.command("--vary", "TZ=UTC,Asia/Tehran", "--save", self.save, "--", "sh", "-c", client),
+        # What a client writes elsewhere vanishes with its cell; the folder of the captures is the one that both sides see.
+        mark = self.save / "beat"
+        client = f"trap '' TERM INT HUP; while :; do date +%N >{mark}.new; mv {mark}.new {mark}; sleep 0.1; done"
+        process = subprocess.Popen(self.command("--vary", "TZ=UTC,Asia/Tehran", "--jobs", 2, "--save", self.save, "--", "sh", "-c", client),
                                    env=clean_environment(self.folder), stderr=subprocess.PIPE, text=True)
-        time.sleep(4)
+        self.addCleanup(process.kill)
+
+        def beats(seconds):
+            seen, until = set(), time.monotonic() + seconds
+            while time.monotonic() < until and len(seen) < 3:
+                seen.add(mark.read_text() if mark.exists() else "")
+                time.sleep(0.05)
+            return len(seen) == 3
+
+        self.assertTrue(beats(60), "the client of the first cell never ran")
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
         self.assertEqual(process.returncode, 130, said)
-        self.assertEqual([p.name for p in self.save.iterdir()], ["plan.json"])
-        last = mark.read_text() if mark.exists() else ""
-        time.sleep(1)
-        self.assertEqual(mark.read_text() if mark.exists() else "", last)
+        self.assertFalse(beats(1), "a client outlived its cell")
+        self.assertEqual({p.name for p in self.save.iterdir()} - {"beat", "beat.new"}, {"plan.json"})
 
 
 if __name__ == "__main__":

@@ -133,9 +133,12 @@ TEST_CASE("run takes what is behind the dashes as it is", "[app][options]") {
 }
 
 TEST_CASE("sweep reads all of its options", "[app][options]") {
-  const auto command = parsed_as<app::SweepCommand>({"sweep", "analyse", "--factor", "tz_name", "--factor", "host",
-                                                     "--alpha", "0.01", "--seed", "7", "--format", "json", "--output",
-                                                     "o", "--fail-on", "never", "a.jsonl", "-"});
+  const auto command = parsed_as<app::SweepCommand>(
+      {"sweep",  "analyse", "--factor",  "tz_name", "--factor", "host", "--alpha", "0.01",
+       "--seed", "7",       "--format",  "json",    "--output", "o",    "--html",  "p.html",
+       "--rule", "r.jsonc", "--fail-on", "never",   "a.jsonl",  "-"});
+  CHECK(command.html == "p.html");
+  CHECK(command.rule == "r.jsonc");
   CHECK(command.captures == Texts{"a.jsonl", "-"});
   CHECK(command.factors == Texts{"tz_name", "host"});
   CHECK(command.alpha == 0.01);

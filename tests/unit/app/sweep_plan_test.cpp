@@ -84,7 +84,12 @@ TEST_CASE("a factor is a name and its values", "[app][sweep]") {
                       {"TZ=UTC", "needs two values"},
                       {"TZ=UTC,UTC", "a value twice"},
                       {"colour=red,blue", "cannot be varied"},
-                      {"user=ann,", "a value is empty"}};
+                      {"user=ann,", "a value is empty"},
+                      {"clock=today,2026-01-31", "today is no time"},
+                      {"clock=2026-01-31,2026-01-31 23:30", "is no time"},
+                      {"proxy=HTTPS_PROXY,NO_PROXY", "NO_PROXY is no variable for a proxy"},
+                      {"proxy=HTTPS_PROXY,ALL_PROXY+", "is no variable for a proxy"},
+                      {"entry=connect,reverse", "entered by CONNECT alone"}};
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.text) {
       const auto got = app::parse_factor(row.text);
@@ -92,6 +97,18 @@ TEST_CASE("a factor is a name and its values", "[app][sweep]") {
       CHECK(got.error().detail.find(row.said) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("times and names of proxy variables are checked", "[app][sweep]") {
+  CHECK(app::parse_factor("clock=2026-01-31,2026-07-01 23:30:00"));
+  CHECK(app::parse_factor("proxy=HTTPS_PROXY,https_proxy+all_proxy"));
+}
+
+TEST_CASE("a plan tells what a folder was made from", "[app][sweep]") {
+  const std::string plan = app::plan_text(factors, app::Design::full, {"claude", "-p"}, {});
+  CHECK(plan == app::plan_text(factors, app::Design::full, {"claude", "-p"}, {}));
+  CHECK(plan != app::plan_text(factors, app::Design::full, {"claude", "-p"}, {"LANG"}));
+  CHECK(plan != app::plan_text(factors, app::Design::pairwise, {"claude", "-p"}, {}));
 }
 
 TEST_CASE("every profile can be read", "[app][sweep]") {

@@ -48,7 +48,9 @@ Result<FieldRange> read_field(std::string_view raw, const Line& line) {
 
 Result<void> read_fields(Head& head, std::size_t at, const Limits& limits) {
   const std::string_view raw = head.raw;
-  head.fields.reserve(32);
+  // A line a field, and two more: an idle stream keeps its heads, so no more than they need.
+  const auto lines = std::count(raw.begin() + static_cast<std::ptrdiff_t>(at), raw.end(), '\n');
+  head.fields.reserve(std::min<std::size_t>(static_cast<std::size_t>(lines), limits.head_fields));
   for (;;) {
     TT_TRY(const Line line, take_line(raw, at));
     at = line.next;

@@ -103,6 +103,7 @@ Task<bool> ExchangeTask::read_body(const http::RequestHead& head) {
     body_ = std::move(*body);
     co_return true;
   }
+  held_.clear();  // its bytes are gone, and the refusal may take its time: others have room at once
   co_await refuse(flow_, client_, errand_.route.target.host, std::move(body.error()));
   co_return false;
 }

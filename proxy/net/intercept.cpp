@@ -237,18 +237,19 @@ std::string_view loggable(std::string_view target) {
 
 }  // namespace
 
-Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, std::string pending, http::RequestHead head) {
+Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, Connect connect) {
   Connection client;
   client.stream = plain.get();
-  client.pending = std::move(pending);
-  auto target = target_of(head, flow.worker.limits);
+  client.pending = std::move(connect.pending);
+  auto target = target_of(connect.head, flow.worker.limits);
   if (!target) {
-    co_await refuse(flow, client, loggable(head.target_text()), std::move(target.error()));
+    co_await refuse(flow, client, loggable(connect.head.target_text()), std::move(target.error()));
     co_await plain->shutdown();
     co_return;
   }
+  std::string agent(connect.head.find("user-agent").value_or(""));
+  connect.head = http::RequestHead();  // this frame lives as long as the tunnel, and needs it no more
   if (flow.worker.intercepts(target->host)) {
-    std::string agent(head.find("user-agent").value_or(""));
     co_await intercept(flow, std::move(plain), std::move(client), std::move(*target), std::move(agent));
     co_return;
   }

@@ -33,7 +33,7 @@ class MemoryBudget {
 class Held {
  public:
   explicit Held(MemoryBudget& budget) : budget_(budget) {}
-  ~Held() { budget_.give_back(bytes_); }
+  ~Held() { clear(); }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
 
@@ -42,6 +42,11 @@ class Held {
     if (!budget_.take(bytes)) return false;
     bytes_ += bytes;
     return true;
+  }
+  /// What was held is gone.
+  void clear() {
+    budget_.give_back(bytes_);
+    bytes_ = 0;
   }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 

@@ -89,7 +89,7 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
   const std::size_t most_kept = worker_.limits.captured_response_bytes;
   std::string& kept = exchange_.response_body;
   // The head waits for nothing but what arrived with it.
-  const std::string head = exchange_.response->raw;  // outlives the exchange, which is handed over before the end
+  std::string head = exchange_.response->raw;  // outlives the exchange, which is handed over before the end
   const std::string_view raw = head;
   std::string_view bytes = answer.bytes;
   std::array<std::string_view, 4> pieces = {
@@ -110,7 +110,11 @@ Task<Result<bool>> ExchangeTask::relay_body(Answer& answer, http::Framing framin
     const bool wrote = co_await write_client(std::span(pieces).subspan(first));
     if (!wrote) co_return fail(Errc::client_closed, "the client closed in the middle of its response");
     if (reader.done()) co_return *taken == bytes.size();
-    first = 3;
+    if (first == 0) {  // a stream may go on for hours, and needs neither any more
+      first = 3;
+      std::string().swap(head);
+      std::string().swap(answer.bytes);
+    }
     lease.reset();
     answer.stream->expires_after(worker_.limits.upstream_stream_idle_time);
     auto ready = co_await answer.stream->wait_readable();

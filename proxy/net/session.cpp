@@ -53,28 +53,44 @@ Result<Errand> plain_errand(const Worker& worker, const http::RequestHead& head)
   return errand;
 }
 
-Task<void> serve_plain(Flow& flow, std::unique_ptr<TcpStream> stream) {
+Task<bool> serve_one(Flow& flow, Connection& client, const Errand& errand, http::RequestHead head) {
+  ExchangeTask task(flow, client, errand);
+  const bool again = co_await task.run(std::move(head));
+  co_return again;
+}
+
+// Requests in absolute form, until there are no more or a CONNECT comes. That one goes back to the caller, so that no
+// frame of this is kept as long as a tunnel is.
+Task<std::optional<Connect>> serve_plain(Flow& flow, TcpStream& stream) {
+  std::optional<Connect> connect;
   Connection client;
-  client.stream = stream.get();
-  flow.stream = stream.get();
+  client.stream = &stream;
   for (bool again = true; again && !flow.worker.draining;) {
     auto head = co_await next_request(flow, client, "");
     if (!head) break;
     if (head->method_text() == "CONNECT") {
-      flow.stream = stream.get();
-      co_await serve_connect(flow, std::move(stream), std::move(client.pending), std::move(*head));
-      flow.stream = nullptr;
-      co_return;
+      connect.emplace();
+      connect->head = std::move(*head);
+      connect->pending = std::move(client.pending);
+      break;
     }
     auto errand = plain_errand(flow.worker, *head);
     if (!errand) {
       co_await refuse(flow, client, "", std::move(errand.error()));
       break;
     }
-    ExchangeTask task(flow, client, *errand);
-    again = co_await task.run(std::move(*head));
+    again = co_await serve_one(flow, client, *errand, std::move(*head));
   }
-  co_await stream->shutdown();
+  co_return connect;
+}
+
+Task<void> serve(Flow& flow, std::unique_ptr<TcpStream> stream) {
+  flow.stream = stream.get();
+  auto connect = co_await serve_plain(flow, *stream);
+  if (connect)
+    co_await serve_connect(flow, std::move(stream), std::move(*connect));
+  else
+    co_await stream->shutdown();
   flow.stream = nullptr;
 }
 
@@ -99,7 +115,7 @@ Task<void> serve_client(Worker& worker, Socket socket, ClientTable::Place place)
   Flow flow(worker, std::move(place), stream->peer(), worker.ids.next(std::chrono::system_clock::now()));
   std::string fault;
   try {
-    co_await serve_plain(flow, std::move(stream));
+    co_await serve(flow, std::move(stream));
   } catch (const std::exception& caught) {
     fault = caught.what();
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "certs/leaf_cache.hpp"
+#include "net/shared_certificates.hpp"
 #include "net/tls_stream.hpp"
 #include "net/trust.hpp"
 
@@ -45,6 +46,7 @@ class ClientTls {
   [[nodiscard]] Result<SslPtr> connect(const std::string& host, PeerCheck& check) const;
 
  private:
+  std::unique_ptr<SharedCertificates> shared_;  ///< the context points to it
   ContextPtr context_;
 };
 

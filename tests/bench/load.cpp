@@ -2,12 +2,15 @@
 //   serve CERT KEY                       the upstream (upstream.cpp)
 //   post WHERE CA BODY_FILE CONNECTIONS REQUESTS [new]
 //                                        POSTs over kept-alive connections, or over a new one each
+//   pace WHERE CA BODY_FILE CONNECTIONS RATE SECONDS
+//                                        RATE POSTs a second in all, a new connection every 64 of one
 //   sse WHERE CA EVENTS MS               one stream; did each event arrive before the next was sent?
-//   idle WHERE CA STREAMS                holds streams open until stdin closes
+//   idle WHERE CA STREAMS [kept]         holds streams open until stdin closes; kept: connections between two requests
 // WHERE is PROXY_PORT/NAME:PORT (through CONNECT) or PORT/NAME (TLS directly, for a reverse proxy), always on
 // 127.0.0.1. Part of scripts/bench; measured, not tested.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -96,23 +99,45 @@ void post_some(Posting& job, std::vector<std::int64_t>& times) {
   }
 }
 
-int post(int argc, char** argv) {
-  if (argc < 7) fail("post WHERE CA BODY_FILE CONNECTIONS REQUESTS [new]");
-  std::ifstream file(argv[4], std::ios::binary);
-  const std::string body((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (body.empty()) fail(std::string("cannot read ") + argv[4]);
-  const auto context = bench::client_context(argv[3]);
-  Posting job;
-  job.where = parse_where(argv[2]);
-  job.context = context.get();
-  job.request = head_of(job.where, "POST /v1/messages", body.size()) + body;
-  job.left = std::strtol(argv[6], nullptr, 10);
-  job.new_connection = argc > 7;
+/// A request every `apart` of its own, whether or not the one before was late.
+void post_paced(Posting& job, std::int64_t apart, std::int64_t end, std::vector<std::int64_t>& times) {
+  constexpr int requests_each = 64;
+  std::unique_ptr<Wire> wire;
+  std::string buffer;
+  Message answer;
+  int left = 0;
+  for (std::int64_t next = now_ns(); next < end; next += apart) {
+    std::this_thread::sleep_for(std::chrono::nanoseconds(next - now_ns()));
+    const std::int64_t start = now_ns();
+    if (left-- <= 0) {
+      buffer.clear();
+      wire = open_wire(job.where, job.context);
+      left = requests_each;
+    }
+    if (!wire || !wire->write(job.request) || !bench::read_message(*wire, buffer, answer) ||
+        !answer.head.starts_with("HTTP/1.1 200")) {
+      job.failed.fetch_add(1);
+      left = 0;
+      continue;
+    }
+    times.push_back(now_ns() - start);
+  }
+}
 
-  std::vector<std::vector<std::int64_t>> times(std::strtoul(argv[5], nullptr, 10));
+std::string read_file(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (bytes.empty()) fail(std::string("cannot read ") + path);
+  return bytes;
+}
+
+/// Runs `work` for each of the lists of times in a thread of its own, and prints the line about all of them.
+template <class Work>
+void run_and_report(const Posting& job, std::size_t connections, const Work& work) {
+  std::vector<std::vector<std::int64_t>> times(connections);
   std::vector<std::thread> threads;
   const std::int64_t start = now_ns();
-  for (auto& mine : times) threads.emplace_back([&job, &mine] { post_some(job, mine); });
+  for (auto& mine : times) threads.emplace_back([&work, &mine] { work(mine); });
   for (auto& thread : threads) thread.join();
   const double seconds = static_cast<double>(now_ns() - start) / 1e9;
 
@@ -126,6 +151,34 @@ int post(int argc, char** argv) {
   };
   std::printf("{\"done\":%zu,\"failed\":%ld,\"seconds\":%.4f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n", all.size(),
               job.failed.load(), seconds, at(0.5), at(0.99));
+}
+
+int post(int argc, char** argv) {
+  if (argc < 7) fail("post WHERE CA BODY_FILE CONNECTIONS REQUESTS [new]");
+  const std::string body = read_file(argv[4]);
+  const auto context = bench::client_context(argv[3]);
+  Posting job;
+  job.where = parse_where(argv[2]);
+  job.context = context.get();
+  job.request = head_of(job.where, "POST /v1/messages", body.size()) + body;
+  job.left = std::strtol(argv[6], nullptr, 10);
+  job.new_connection = argc > 7;
+  run_and_report(job, std::strtoul(argv[5], nullptr, 10), [&job](auto& times) { post_some(job, times); });
+  return 0;
+}
+
+int pace(int argc, char** argv) {
+  if (argc < 8) fail("pace WHERE CA BODY_FILE CONNECTIONS RATE SECONDS");
+  const std::string body = read_file(argv[4]);
+  const auto context = bench::client_context(argv[3]);
+  Posting job;
+  job.where = parse_where(argv[2]);
+  job.context = context.get();
+  job.request = head_of(job.where, "POST /v1/messages", body.size()) + body;
+  const auto connections = std::strtoul(argv[5], nullptr, 10);
+  const auto apart = static_cast<std::int64_t>(1e9 * static_cast<double>(connections) / std::strtod(argv[6], nullptr));
+  const auto end = now_ns() + static_cast<std::int64_t>(1e9 * std::strtod(argv[7], nullptr));
+  run_and_report(job, connections, [&job, apart, end](auto& times) { post_paced(job, apart, end, times); });
   return 0;
 }
 
@@ -169,19 +222,27 @@ int sse(int argc, char** argv) {
   return 0;
 }
 
+/// One event of a stream that goes on; `kept`: a whole answer.
+bool begin_idle(Wire& wire, const Where& where, bool kept) {
+  std::string seen;
+  if (!wire.write(head_of(where, kept ? "GET /" : "GET /idle", 0))) return false;
+  Message answer;
+  if (kept) return bench::read_message(wire, seen, answer);
+  while (seen.find("}\n\n") == std::string::npos)
+    if (!wire.read(seen)) return false;
+  return true;
+}
+
 int idle(int argc, char** argv) {
-  if (argc < 5) fail("idle WHERE CA STREAMS");
+  if (argc < 5) fail("idle WHERE CA STREAMS [kept]");
+  const bool kept = argc > 5;
   const Where where = parse_where(argv[2]);
   const auto context = bench::client_context(argv[3]);
   std::vector<std::unique_ptr<Wire>> held;
   std::size_t failed = 0;
   for (long n = std::strtol(argv[4], nullptr, 10); n > 0; --n) {
     auto wire = open_wire(where, context.get());
-    std::string seen;
-    if (wire && wire->write(head_of(where, "GET /idle", 0)))
-      while (seen.find("}\n\n") == std::string::npos && wire->read(seen)) {
-      }
-    if (seen.find("}\n\n") == std::string::npos) ++failed;
+    if (!wire || !begin_idle(*wire, where, kept)) ++failed;
     held.push_back(std::move(wire));
   }
   std::printf("{\"held\":%zu,\"failed\":%zu}\n", held.size() - failed, failed);
@@ -198,7 +259,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   if (command == "serve" && argc == 4) return bench::serve(argv[2], argv[3]);
   if (command == "post") return post(argc, argv);
+  if (command == "pace") return pace(argc, argv);
   if (command == "sse") return sse(argc, argv);
   if (command == "idle") return idle(argc, argv);
-  fail("the commands are serve, post, sse, idle");
+  fail("the commands are serve, post, pace, sse, idle");
 }

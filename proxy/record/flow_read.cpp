@@ -10,8 +10,8 @@
 #include "record/conversion.hpp"
 #include "record/extras.hpp"
 #include "record/splitter.hpp"
-#include "record/time_text.hpp"
 #include "record/tnetstring.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::record {
 namespace {
@@ -34,7 +34,7 @@ double number_of(Value value) {
   return std::isfinite(out) && std::abs(out) < 1e12 ? out : 0;
 }
 
-std::int64_t milliseconds_of(double seconds) {
+std::int64_t in_milliseconds(double seconds) {
   return std::llround(seconds * 1000);
 }
 
@@ -92,7 +92,7 @@ Result<void> read_request(Value flow, Capture& out) {
                      : version == "HTTP/1.0"         ? "1.0"
                                                      : "1.1";
   if (out.request.method.empty()) return fail(Errc::capture_malformed, "a request without a method");
-  out.time = time_text(milliseconds_of(number_of(member(request, "timestamp_start"))));
+  out.time = time_text(in_milliseconds(number_of(member(request, "timestamp_start"))));
   return {};
 }
 
@@ -107,7 +107,7 @@ Result<void> read_response(Value flow, Capture& out) {
   answer.status = static_cast<std::uint16_t>(status >= 0 && status <= 999 ? status : 0);
   const double begun = number_of(member(member(flow, "request"), "timestamp_start"));
   const auto since = [&](std::string_view name) {
-    return std::max<std::int64_t>(0, milliseconds_of(number_of(member(response, name)) - begun));
+    return std::max<std::int64_t>(0, in_milliseconds(number_of(member(response, name)) - begun));
   };
   answer.first_byte_ms = since("timestamp_start");
   answer.total_ms = since("timestamp_end");
@@ -132,7 +132,7 @@ void read_websocket(Value messages, double begun, Unread* unread, std::vector<We
       if (unread != nullptr) unread->add("websocket.messages that are no text and no binary");
       continue;
     }
-    const std::int64_t ms = time ? milliseconds_of(number_of(*time) - begun) : 0;
+    const std::int64_t ms = time ? in_milliseconds(number_of(*time) - begun) : 0;
     out.push_back({from_client->payload == "true", std::max<std::int64_t>(0, ms), number_of(*opcode) == 1,
                    std::string(text_of(*content))});
   }
@@ -192,7 +192,7 @@ void read_other(Value flow, std::string_view type, Capture& out) {
   out.request.method = "CONNECT";
   out.request.url = address_of(member(server, "address"));
   if (out.request.url.empty()) out.request.url = fmt::format("{}:0", type);
-  out.time = time_text(milliseconds_of(number_of(member(member(flow, "client_conn"), "timestamp_start"))));
+  out.time = time_text(in_milliseconds(number_of(member(member(flow, "client_conn"), "timestamp_start"))));
   inspect::Verdict verdict;
   verdict.coverage.state = inspect::Coverage::State::none;
   verdict.coverage.causes.emplace_back(type == "websocket" ? "websocket" : "not_http");

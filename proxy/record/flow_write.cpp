@@ -7,8 +7,8 @@
 
 #include "record/conversion.hpp"
 #include "record/extras.hpp"
-#include "record/time_text.hpp"
 #include "record/tnetstring.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::record {
 namespace {
@@ -252,7 +252,7 @@ std::string to_flow(Capture capture, unsigned version, Digest digest, const Limi
   mask_credentials(capture, digest);
   settle(capture.request.body, capture.request.headers, limits);
   if (capture.response) settle(capture.response->body, capture.response->headers, limits);
-  const std::int64_t begun = milliseconds_of_time(capture.time).value_or(0);
+  const std::int64_t begun = milliseconds_of(capture.time).value_or(0);
   const FlowTarget target = target_of(capture.request);
   const bool is_tls = target.scheme == "https" || target.scheme == "wss";
   const Side client = {tnet::text(capture.flow_id), pair_of(address_of(capture.flow_client, 0)), is_tls,

@@ -9,7 +9,7 @@
 #include "record/conversion.hpp"
 #include "record/extras.hpp"
 #include "record/splitter.hpp"
-#include "record/time_text.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::record {
 namespace {
@@ -211,7 +211,7 @@ Result<Capture> parse_har_entry(std::string_view text, const Limits& limits, Unr
   }
   out.id = id_of(out.time, out.request.url);
   if (in.extras != JsonReader::none && !read_extras(json, in.extras, out)) in.extras = JsonReader::none;
-  read_websocket(in, milliseconds_of_time(out.time).value_or(0), out.websocket);
+  read_websocket(in, milliseconds_of(out.time).value_or(0), out.websocket);
   if (auto done = settle(in, json.member(request, "postData"), out.request.headers, out.request.body); !done)
     return tl::unexpected<Error>(done.error());
   const bool is_wanted_whole = unread != nullptr || in.extras != JsonReader::none;

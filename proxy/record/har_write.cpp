@@ -8,7 +8,7 @@
 #include "http/coding.hpp"
 #include "record/conversion.hpp"
 #include "record/extras.hpp"
-#include "record/time_text.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::record {
 namespace {
@@ -162,7 +162,7 @@ void write_times(JsonWriter& json, const Capture& capture) {
 // Times are seconds since 1970, as Chrome writes them.
 void write_websocket(JsonWriter& json, const Capture& capture) {
   if (capture.websocket.empty()) return;
-  const std::int64_t begun = milliseconds_of_time(capture.time).value_or(0);
+  const std::int64_t begun = milliseconds_of(capture.time).value_or(0);
   json.member("_resourceType", "websocket");
   json.key("_webSocketMessages");
   json.begin_array();
@@ -210,7 +210,7 @@ std::string to_har_entry(Capture capture, Digest digest, const Limits& limits) {
   std::string out;
   JsonWriter json(out, JsonText::utf8);
   json.begin_object();
-  const bool has_time = milliseconds_of_time(capture.time).has_value();
+  const bool has_time = milliseconds_of(capture.time).has_value();
   json.member("startedDateTime", has_time ? std::string_view(capture.time) : "1970-01-01T00:00:00.000Z");
   json.key("time"), json.integer(capture.response ? std::max<std::int64_t>(0, capture.response->total_ms) : 0);
   write_request(json, capture.request, limits);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/ascii.hpp"
@@ -52,7 +53,7 @@ std::optional<std::int64_t> take_clock(std::string_view& text) {
   const int second = take_number(text, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
   std::int64_t out = ((hour * 60 + minute) * 60 + second) * std::int64_t{1000};
-  if (!take(text, '.')) return out;
+  if (!take(text, '.') && !take(text, ',')) return out;
   std::int64_t unit = 100;
   if (text.empty() || !ascii::is_digit(text.front())) return std::nullopt;
   for (; !text.empty() && ascii::is_digit(text.front()); text.remove_prefix(1), unit /= 10)
@@ -60,9 +61,9 @@ std::optional<std::int64_t> take_clock(std::string_view& text) {
   return out;
 }
 
-// "Z" or "+02:00", in milliseconds east.
+// "Z" or "+02:00", in milliseconds east; nothing is UTC too, as some that write HAR have it.
 std::optional<std::int64_t> take_offset(std::string_view& text) {
-  if (take(text, 'Z') || take(text, 'z')) return 0;
+  if (text.empty() || take(text, 'Z') || take(text, 'z')) return 0;
   const bool west = take(text, '-');
   if (!west && !take(text, '+')) return std::nullopt;
   const int hours = take_number(text, 2);
@@ -83,6 +84,13 @@ std::optional<std::int64_t> milliseconds_of(std::string_view time) {
   if (!offset || !time.empty()) return std::nullopt;
   const std::int64_t out = *day * day_ms + *clock - *offset;
   return out < 0 ? std::nullopt : std::optional(out);
+}
+
+std::string time_text(std::int64_t milliseconds) {
+  const std::int64_t known = std::clamp<std::int64_t>(milliseconds, 0, 253'402'300'799'999);  // the year 9999
+  const std::int64_t clock = known % day_ms;
+  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", day_text(static_cast<Day>(known / day_ms)), clock / 3'600'000,
+                     clock / 60'000 % 60, clock / 1000 % 60, clock % 1000);
 }
 
 std::optional<Day> day_of(std::string_view time) {

@@ -12,8 +12,10 @@ namespace telltale::record {
 using Day = std::int32_t;
 
 /// Milliseconds since 1970 of `2026-11-21T02:41:07.113Z` or `...+02:00`, years 1970 to 9999. Nothing if it is no such
-/// time; a leap second counts as the second after it.
+/// time. Without an offset it is UTC; a leap second counts as the second after it.
 [[nodiscard]] std::optional<std::int64_t> milliseconds_of(std::string_view time);
+/// `2026-06-30T09:41:07.113Z` of milliseconds since 1970; what lies outside of the years 1970 to 9999 is their end.
+[[nodiscard]] std::string time_text(std::int64_t milliseconds);
 /// The day of such a time, in UTC.
 [[nodiscard]] std::optional<Day> day_of(std::string_view time);
 

@@ -83,23 +83,34 @@ std::vector<ByteRange> leading_wrappers(std::string_view text) {
   }
 }
 
+/// Which of `client_tags` opens at that '<'; their number if none does.
+std::size_t tag_at(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at + 1, longest_name + 1);
+  const std::string_view name = rest.substr(0, std::min(rest.find('>'), rest.size()));
+  if (name.size() == rest.size()) return client_tags.size();
+  return static_cast<std::size_t>(std::find(client_tags.begin(), client_tags.end(), name) - client_tags.begin());
+}
+
+/// Elements of the client that begin a line, in their order. One of a name within another of the same name is part of
+/// that; one without an end is text, and so are those of its name behind it.
+std::vector<ByteRange> elements(std::string_view text, std::size_t from) {
+  std::vector<ByteRange> out;
+  std::array<std::size_t, client_tags.size()> next{};  // up to where each has been read
+  for (std::size_t at = text.find('<', from); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const std::size_t tag = tag_at(text, at);
+    if (tag == client_tags.size() || at < next[tag]) continue;
+    const std::size_t end = next[tag] = element_end(text, at, client_tags[tag]);
+    if (end != std::string_view::npos && (at == 0 || text[at - 1] == '\n')) out.push_back({at, end});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<ByteRange> find_client_wrappers(std::string_view text, bool at_start) {
   std::vector<ByteRange> out = at_start ? leading_wrappers(text) : std::vector<ByteRange>();
   const std::size_t from = out.empty() ? 0 : out.back().end;
-  std::vector<ByteRange> later;
-  for (const std::string_view tag : client_tags) {
-    const std::string open = "<" + std::string(tag) + ">";
-    for (std::size_t at = text.find(open, from); at != std::string_view::npos;) {
-      const std::size_t end = element_end(text, at, tag);
-      if (end == std::string_view::npos) break;
-      if (at == 0 || text[at - 1] == '\n') later.push_back({at, end});
-      at = text.find(open, end);
-    }
-  }
-  std::sort(later.begin(), later.end(), [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
-  for (const ByteRange& one : later)
+  for (const ByteRange& one : elements(text, from))
     if (out.empty() || one.begin >= out.back().end) out.push_back(one);
   return out;
 }

@@ -29,7 +29,7 @@ std::string target_of(const CapturedRequest& request) {
 }
 
 bool breaks_line(std::string_view text) {
-  return text.find_first_of("\r\n") != std::string_view::npos;
+  return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
 }
 
 }  // namespace

@@ -235,25 +235,27 @@ std::string_view loggable(std::string_view target) {
   return plain ? target : std::string_view();
 }
 
+Task<void> refuse_connect(Flow& flow, std::unique_ptr<TcpStream> plain, Connection client, std::string target,
+                          Error error) {
+  co_await refuse(flow, client, target, std::move(error));
+  co_await plain->shutdown();
+}
+
 }  // namespace
 
+// Not a coroutine itself: its frame would live as long as the tunnel.
 Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, Connect connect) {
   Connection client;
   client.stream = plain.get();
   client.pending = std::move(connect.pending);
   auto target = target_of(connect.head, flow.worker.limits);
-  if (!target) {
-    co_await refuse(flow, client, loggable(connect.head.target_text()), std::move(target.error()));
-    co_await plain->shutdown();
-    co_return;
-  }
+  if (!target)
+    return refuse_connect(flow, std::move(plain), std::move(client), std::string(loggable(connect.head.target_text())),
+                          std::move(target.error()));
+  if (!flow.worker.intercepts(target->host))
+    return tunnel(flow, std::move(plain), std::move(client), std::move(*target));
   std::string agent(connect.head.find("user-agent").value_or(""));
-  connect.head = http::RequestHead();  // this frame lives as long as the tunnel, and needs it no more
-  if (flow.worker.intercepts(target->host)) {
-    co_await intercept(flow, std::move(plain), std::move(client), std::move(*target), std::move(agent));
-    co_return;
-  }
-  co_await tunnel(flow, std::move(plain), std::move(client), std::move(*target));
+  return intercept(flow, std::move(plain), std::move(client), std::move(*target), std::move(agent));
 }
 
 }  // namespace telltale::net

@@ -14,6 +14,6 @@ struct Connect {
 
 /// Serves a CONNECT: intercepted if the host is on the list, else carried untouched. `client` is the plain connection
 /// it came on.
-Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> client, Connect connect);
+[[nodiscard]] Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> client, Connect connect);
 
 }  // namespace telltale::net

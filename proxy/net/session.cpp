@@ -84,16 +84,6 @@ Task<std::optional<Connect>> serve_plain(Flow& flow, TcpStream& stream) {
   co_return connect;
 }
 
-Task<void> serve(Flow& flow, std::unique_ptr<TcpStream> stream) {
-  flow.stream = stream.get();
-  auto connect = co_await serve_plain(flow, *stream);
-  if (connect)
-    co_await serve_connect(flow, std::move(stream), std::move(*connect));
-  else
-    co_await stream->shutdown();
-  flow.stream = nullptr;
-}
-
 }  // namespace
 
 Task<std::size_t> serve_requests(Flow& flow, Connection& client, const Errand& errand) {
@@ -115,7 +105,12 @@ Task<void> serve_client(Worker& worker, Socket socket, ClientTable::Place place)
   Flow flow(worker, std::move(place), stream->peer(), worker.ids.next(std::chrono::system_clock::now()));
   std::string fault;
   try {
-    co_await serve(flow, std::move(stream));
+    flow.stream = stream.get();
+    auto connect = co_await serve_plain(flow, *stream);
+    if (connect)
+      co_await serve_connect(flow, std::move(stream), std::move(*connect));
+    else
+      co_await stream->shutdown();
   } catch (const std::exception& caught) {
     fault = caught.what();
   }

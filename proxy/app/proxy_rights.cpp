@@ -72,10 +72,10 @@ void enclose(const ProxyCommand& command) {
   const bool is_folder = command.capture.empty() || captures.ends_with('/') || std::filesystem::is_directory(captures);
   if (!captures.empty() && is_folder) places.push_back(captures);
   if (!command.no_store && !command.no_baselines) places.push_back(state_dir());
+  if (!command.baselines_file.empty()) places.push_back(folder_of(command.baselines_file));
   // Made now, since what lies above will be closed. What cannot be made is said by who needs it.
   for (const std::string& place : places) (void)make_private_folder(place);
   if (!captures.empty() && !is_folder) places.push_back(folder_of(captures));
-  if (!command.baselines_file.empty()) places.push_back(folder_of(command.baselines_file));
   enclose_writing(places);
 }
 

@@ -72,8 +72,8 @@ TEST_CASE("a clean run says so", "[app][run]") {
 
 TEST_CASE("what was not inspected is counted with its cause", "[app][run]") {
   app::RunReport report;
-  report.add(capture_with({}, {inspect::Coverage::State::none, {"coding-unknown"}, 0, 10}));
-  report.add(capture_with({}, {inspect::Coverage::State::partial, {"json-too-deep"}, 5, 10}));
+  report.add(capture_with({}, {inspect::Coverage::State::none, {"coding-unknown"}, 0, 10, {}}));
+  report.add(capture_with({}, {inspect::Coverage::State::partial, {"json-too-deep"}, 5, 10, {}}));
   report.add_tunnelled("ws.example.test", "websocket", 700);
   report.add_tunnelled("ws.example.test", "websocket", 7);
   report.add_refused("", "client-tls-failed");

@@ -21,7 +21,10 @@ void guard_memory() {
     none.rlim_cur = 0;
     is_lowered = ::setrlimit(RLIMIT_CORE, &none) == 0;
   }
-#if !defined(__SANITIZE_ADDRESS__)  // whose search for leaks looks at the process from outside
+#if defined(__SANITIZE_ADDRESS__)  // whose search for leaks looks at the process from outside, also once it is another
+                                   // user's
+  ::prctl(PR_SET_DUMPABLE, 1);
+#else
   ::prctl(PR_SET_DUMPABLE, 0);
 #endif
 }

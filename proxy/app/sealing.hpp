@@ -11,7 +11,7 @@
 
 namespace telltale::app {
 
-/// The key of captures: a passphrase, and what scrypt (RFC 7914; N 2^15, r 8, p 1: some 70 ms and 32 MiB) makes of it
+/// The key of captures: a passphrase, and what scrypt (RFC 7914; N 2^15, r 8, p 1: some 100 ms and 32 MiB) makes of it
 /// for a salt. From any thread.
 class StoreKey {
  public:

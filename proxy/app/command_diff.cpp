@@ -50,6 +50,7 @@ class Side {
     const auto files = list_captures(path);
     if (!files) return complain(path, files.error().detail);
     for (const std::string& file : *files) read_file(file);
+    profile_.settle();
     if (profile_.requests() == 0 && !unreadable_) complain(path, "holds no request to compare");
   }
 

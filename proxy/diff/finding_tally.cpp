@@ -31,7 +31,9 @@ void FindingTally::add(const inspect::Verdict& verdict, const std::string& excha
       continue;
     }
     const auto [known, is_new] = kinds_.try_emplace(kind);
-    if (is_new) known->second = {true, finding, verdict.api, exchange, 0};
+    // Of equal ones that of the least id, whichever was read first.
+    const bool is_earlier = exchange < known->second.exchange;
+    if (is_new || is_earlier) known->second = {true, finding, verdict.api, exchange, known->second.requests};
     if (counted.insert(kind).second) ++known->second.requests;
   }
 }

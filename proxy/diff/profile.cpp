@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace telltale::diff {
 namespace {
@@ -23,7 +24,7 @@ std::uint64_t digest_of(const Said& said) {
 
 bool Form::says_the_same(const Form& other) const {
   if (digest != other.digest || size != other.size || is_string != other.is_string) return false;
-  return !whole || !other.whole || (text == other.text && raw == other.raw);
+  return !kept || !other.kept || (text == other.text && raw == other.raw);
 }
 
 void Profile::add(Statement&& statement) {
@@ -63,8 +64,15 @@ Form* Profile::reach(Said&& said, const std::string& exchange, Place& place) {
   for (auto known = place.by_digest.find(digest); known != place.by_digest.end();
        known = place.by_digest.find(++digest)) {
     Form& form = place.forms[known->second];
-    if (form.size == said.text.size() && (!form.whole || (form.text == said.text && form.raw == said.raw)))
-      return &form;
+    const bool is_it =
+        form.size == said.text.size() && (!form.kept || (form.text == said.text && form.raw == said.raw));
+    if (!is_it) continue;
+    // Ids are in order of time; what is shown does not depend on which was read first.
+    if (std::tie(exchange, said.where) < std::tie(form.exchange, form.where)) {
+      form.exchange = exchange;
+      form.where = std::move(said.where);
+    }
+    return &form;
   }
   if (place.forms.size() == most_forms) {
     ++place.not_kept;
@@ -74,7 +82,7 @@ Form* Profile::reach(Said&& said, const std::string& exchange, Place& place) {
   place.by_digest.emplace(digest, static_cast<std::uint32_t>(place.forms.size()));
   std::string where = std::move(said.where);
   const std::uint32_t turn = said.turn;
-  Form& out = place.forms.emplace_back(make_form(std::move(said), place.kind, digest));
+  Form& out = place.forms.emplace_back(make_form(std::move(said), digest));
   out.turn = turn;
   out.where = std::move(where);
   out.exchange = exchange;
@@ -86,6 +94,7 @@ void Profile::add_said(Said&& said, const std::string& exchange, EndpointProfile
   if (place == nullptr) return;
   const std::uint32_t turn = said.turn;
   place->turn = std::min(place->turn, turn);
+  place->kind = std::min(place->kind, said.kind);
   if (place->last != requests_) ++place->requests;
   place->last = requests_;
   Form* const form = reach(std::move(said), exchange, *place);
@@ -95,20 +104,26 @@ void Profile::add_said(Said&& said, const std::string& exchange, EndpointProfile
   form->last = requests_;
 }
 
-Form Profile::make_form(Said&& said, codec::SegmentKind kind, std::uint64_t digest) {
+void Profile::settle() {
+  const auto is_before = [](const Form& l, const Form& r) {
+    return std::tie(l.text, l.raw, l.digest) < std::tie(r.text, r.raw, r.digest);
+  };
+  for (auto& [name, endpoint] : endpoints_)
+    for (auto& [key, place] : endpoint.places) {
+      if (place.forms.size() < 2) continue;
+      std::sort(place.forms.begin(), place.forms.end(), is_before);
+      for (std::uint32_t i = 0; i < place.forms.size(); ++i) place.by_digest[place.forms[i].digest] = i;
+    }
+}
+
+Form Profile::make_form(Said&& said, std::uint64_t digest) {
   Form out;
   out.digest = digest;
   out.size = said.text.size();
   out.is_string = said.is_string;
-  if (kind == codec::SegmentKind::opaque && said.text.size() > longest_opaque) {
-    said.text.resize(longest_opaque);
-    said.raw.clear();
-    out.whole = false;
-  }
   const std::size_t bytes = said.text.size() + said.raw.size();
   if (bytes > longest_text || text_bytes_ + bytes > most_text_bytes) {
     out.kept = false;
-    out.whole = false;
     ++by_digest_alone_;
     return out;
   }

@@ -20,12 +20,11 @@ struct Form {
   std::uint64_t digest = 0;    ///< of text and raw
   std::uint64_t size = 0;      ///< of the text, bytes
   bool is_string = false;      ///< as in Said
-  bool kept = true;            ///< false past most_text_bytes
-  bool whole = true;           ///< `text` is all of it; else it is compared by digest alone
+  bool kept = true;            ///< false past most_text_bytes: compared by digest alone
   std::uint32_t requests = 0;  ///< that have it there
   std::uint32_t turn = 0;      ///< the earliest message that has it
-  std::string where;           ///< in the first of them
-  std::string exchange;        ///< the id of that one
+  std::string where;           ///< in the one of them with the least id
+  std::string exchange;        ///< that id
   std::uint64_t last = 0;      ///< number of the last request counted
 
   [[nodiscard]] bool says_the_same(const Form& other) const;
@@ -36,7 +35,7 @@ struct Place {
   std::uint32_t requests = 0;                                  ///< that have the place
   std::uint32_t turn = 0;                                      ///< the earliest message that has it
   std::uint64_t last = 0;                                      ///< number of the last request counted
-  std::vector<Form> forms;                                     ///< in the order in which they came
+  std::vector<Form> forms;                                     ///< as they came; by what they say, once settled
   std::uint32_t not_kept = 0;                                  ///< occurrences of further forms, past most_forms
   std::unordered_map<std::uint64_t, std::uint32_t> by_digest;  ///< in `forms`
 };
@@ -53,6 +52,8 @@ struct EndpointProfile {
 class Profile {
  public:
   void add(Statement&& statement);
+  /// All requests are in. Puts forms in an order that is theirs and not that of the requests.
+  void settle();
 
   [[nodiscard]] const std::map<Endpoint, EndpointProfile>& endpoints() const { return endpoints_; }
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
@@ -65,13 +66,12 @@ class Profile {
   static constexpr std::size_t most_forms = 1024;     ///< of one place
   static constexpr std::size_t most_endpoints = 512;  ///< kinds of requests
   static constexpr std::size_t longest_text = std::size_t{4} * 1024 * 1024;
-  static constexpr std::size_t longest_opaque = 256;  ///< kept of images, signatures and the like
 
  private:
   void add_said(Said&& said, const std::string& exchange, EndpointProfile& endpoint);
   [[nodiscard]] Place* reach(const Said& said, EndpointProfile& endpoint);
   [[nodiscard]] Form* reach(Said&& said, const std::string& exchange, Place& place);
-  [[nodiscard]] Form make_form(Said&& said, codec::SegmentKind kind, std::uint64_t digest);
+  [[nodiscard]] Form make_form(Said&& said, std::uint64_t digest);
 
   std::map<Endpoint, EndpointProfile> endpoints_;
   std::uint64_t requests_ = 0;

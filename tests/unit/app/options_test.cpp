@@ -186,6 +186,24 @@ TEST_CASE("lock reads its options", "[app][options]") {
   CHECK(parsed_as<app::ReplayCommand>({"replay", "--lock", "l", "a"}).lock == "l");
 }
 
+TEST_CASE("diff reads all of its options", "[app][options]") {
+  const auto command = parsed_as<app::DiffCommand>(
+      {"diff",  "a",         "b",     "--rules",  "p",    "--typed",  "t", "--typed-from", "f", "--environment", "e",
+       "--all", "--fail-on", "never", "--format", "html", "--output", "o", "--jobs",       "3"});
+  CHECK(command.captures == Texts{"a", "b"});
+  CHECK(command.rules == Texts{"p"});
+  CHECK(command.typed_file == "t");
+  CHECK(command.typed_from == Texts{"f"});
+  CHECK(command.environment_file == "e");
+  CHECK(command.all);
+  REQUIRE(command.fail_on);
+  CHECK_FALSE(*command.fail_on);
+  CHECK(command.format == "html");
+  CHECK(command.output == "o");
+  CHECK(command.jobs == 3);
+  CHECK_FALSE(parsed_as<app::DiffCommand>({"diff", "a", "b"}).fail_on);
+}
+
 TEST_CASE("rules and ca read their verbs", "[app][options]") {
   CHECK(parsed_as<app::RulesCommand>({"rules", "list"}).verb == app::RulesCommand::Verb::list);
   CHECK(parsed_as<app::RulesCommand>({"rules", "explain", "marker.date-line"}).id == "marker.date-line");
@@ -238,6 +256,9 @@ TEST_CASE("a wrong line is answered with what to give instead", "[app][options]"
        "telltale replay: no capture to read: x was taken by --typed-from; put captures before it"},
       {{"replay", "x", "--jobs", "-1"}, "telltale replay: --jobs: -1 is not a number from 1 to 256"},
       {{"replay", "x", "--strip-to", "y", "--mode", "flag"}, "telltale replay: --strip-to needs --mode strip"},
+      {{"diff", "a"}, "telltale diff: give two captures, A and B: each a file, a folder, or - for standard input"},
+      {{"diff", "--typed-from", "a", "b"},
+       "telltale diff: give two captures: b was taken by --typed-from; put captures before it"},
       {{"sweep"}, "telltale sweep: say what to do: sweep run -- CLIENT or sweep analyse CAPTURE..."},
       {{"sweep", "dust"}, "telltale sweep: sweep dust is unknown; give run or analyse"},
       {{"sweep", "analyse"}, "telltale sweep: no capture to read; name files or folders, or - for standard input"},
@@ -284,7 +305,7 @@ TEST_CASE("what CLI11 refuses is a usage error too", "[app][options]") {
 }
 
 TEST_CASE("help fits a screen and has an example", "[app][options]") {
-  for (const char* name : {"proxy", "run", "replay", "sweep", "lock", "rules", "ca", "doctor"}) {
+  for (const char* name : {"proxy", "run", "replay", "convert", "diff", "sweep", "lock", "rules", "ca", "doctor"}) {
     DYNAMIC_SECTION(name) {
       const app::Answer help = answered({name, "--help"});
       CHECK(help.code == ExitCode::clean);

@@ -29,6 +29,7 @@ inline diff::Statement statement_of(const Sent& sent) {
 inline diff::Profile profile_of(const std::vector<Sent>& requests) {
   diff::Profile out;
   for (const Sent& sent : requests) out.add(statement_of(sent));
+  out.settle();
   return out;
 }
 

@@ -36,6 +36,16 @@ def openssl(*arguments, **keywords):
                    **keywords)
 
 
+def stop_listening(listener):
+    """Closes it and wakes whoever waits in accept(). One left there would wait on the number of a closed descriptor, and
+    could take the connections of the next listener that is given that number."""
+    try:
+        listener.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    listener.close()
+
+
 class UpstreamCa:
     """A root of the test's own, and leaves for any names."""
 
@@ -137,7 +147,7 @@ class Upstream:
         return self.requests.get(timeout=20)
 
     def close(self):
-        self.listener.close()
+        stop_listening(self.listener)
 
 
 class Proxy:

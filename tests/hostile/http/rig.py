@@ -9,7 +9,7 @@ import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
-from harness import EndToEnd, read_request  # noqa: E402  (the path has to be set first)
+from harness import EndToEnd, read_request, stop_listening  # noqa: E402  (the path has to be set first)
 
 from request_cases import HOST  # noqa: E402
 
@@ -95,7 +95,7 @@ class Upstream:
             return taken
 
     def close(self):
-        self.listener.close()
+        stop_listening(self.listener)
 
 
 def rest_of(client):

@@ -188,6 +188,3 @@ class RawServer(Accepting):
     def reached(self):
         """No request can come without keys; that the client goes on is as bad."""
         return self.went_on
-
-    def close(self):
-        self.listener.close()

@@ -9,7 +9,7 @@ import threading
 import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
-from harness import BINARY, EndToEnd, clean_environment  # noqa: E402,F401  (the path has to be set first)
+from harness import BINARY, EndToEnd, clean_environment, stop_listening  # noqa: E402,F401  (the path has to be set first)
 
 import certificates  # noqa: E402
 
@@ -27,6 +27,9 @@ class Accepting:
             except OSError:
                 return
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def close(self):
+        stop_listening(self.listener)
 
 
 class Server(Accepting):
@@ -59,9 +62,6 @@ class Server(Accepting):
     @property
     def reached(self):
         return self.received != b""
-
-    def close(self):
-        self.listener.close()
 
 
 def only(version, ciphers="ALL:@SECLEVEL=0"):

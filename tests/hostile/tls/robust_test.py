@@ -10,7 +10,7 @@ import unittest
 
 import certificates
 import raw_tls
-from rig import ANSWER, HOST, HostileTls, Server, open_tunnel, read_answer, status_of
+from rig import ANSWER, HOST, HostileTls, Server, open_tunnel, read_answer, status_of, stop_listening
 
 OFFERED_SUITES = {0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9}
 SCSV = 0x00FF
@@ -42,7 +42,7 @@ class Silent:
             pass
 
     def close(self):
-        self.listener.close()
+        stop_listening(self.listener)
 
 
 class Leaving(Silent):

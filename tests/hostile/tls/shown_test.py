@@ -2,15 +2,17 @@
 import pathlib
 import re
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 import unittest
 
 import certificates
-from rig import HOST, HostileTls, Server, clean_environment, open_tunnel
+from rig import HOST, Accepting, HostileTls, Server, clean_environment, open_tunnel
 
 STRICT = ssl.VERIFY_X509_STRICT
-TOOLS = {"gnutls": "certtool", "python": "python3"}
+TOOLS = {"gnutls": "certtool", "gnutls, live": "gnutls-cli", "nss": "certutil", "nss, live": "tstclnt", "python": "python3"}
 NODE = """
 const [pem, host, at, port] = process.argv.slice(1), net = require('net'), tls = require('tls');
 const plain = net.connect(at, '127.0.0.1');
@@ -36,6 +38,33 @@ func main() {
 
 def run(*words, **more):
     return subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=200, **more)
+
+
+class Relay(Accepting):
+    """A port that leads through a CONNECT of the proxy, for clients that know of none."""
+
+    def __init__(self, proxy, target):
+        self.proxy, self.target = proxy, target
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def serve(self, connection):
+        tunnel, _ = open_tunnel(self.proxy, self.target)
+        with connection, tunnel:
+            back = threading.Thread(target=self.pump, args=(tunnel, connection), daemon=True)
+            back.start()
+            self.pump(connection, tunnel)
+            back.join()
+
+    @staticmethod
+    def pump(source, target):
+        try:
+            while chunk := source.recv(65536):
+                target.sendall(chunk)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
 
 
 class Shown(HostileTls):
@@ -105,10 +134,11 @@ class Shown(HostileTls):
 
     def test_strict_verifiers_take_it(self):
         verifiers = {"openssl": self.by_openssl, "python": self.by_python, "node": self.by_node, "gnutls": self.by_gnutls,
+                     "gnutls, live": self.by_gnutls_live, "nss": self.by_nss, "nss, live": self.by_nss_live,
                      "go": self.by_go, "curl": self.by_curl}
         there = {name: check for name, check in verifiers.items() if shutil.which(TOOLS.get(name, name))}
         for name in verifiers.keys() - there.keys():
-            print(f"skipped: {name} is not installed")
+            print(f"skipped: {TOOLS.get(name, name)} is not installed (scripts/setup test)")
         self.group("verifiers", there, lambda _, check: check())
 
     def by_openssl(self):
@@ -133,6 +163,46 @@ class Shown(HostileTls):
         done = run("certtool", "--verify", "--verify-profile", "medium", "--load-ca-certificate", self.files["root"],
                    "--verify-hostname", HOST, input=self.files["leaf"].read_text() + self.files["issuing"].read_text())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def relay(self):
+        relay = Relay(self.front, f"{HOST}:{self.server.port}")
+        self.addCleanup(relay.close)
+        return relay
+
+    def by_gnutls_live(self):
+        def shakes(name, root):
+            words = ["--x509cafile", root, "--sni-hostname", HOST, "--verify-hostname", name, "--port", self.relay().port,
+                     "--priority", "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM", "127.0.0.1"]
+            return run("gnutls-cli", *words, input="").returncode == 0
+        self.assertTrue(shakes(HOST, self.front.ca))
+        self.assertFalse(shakes("x" + HOST, self.front.ca))
+        self.assertFalse(shakes(HOST, self.root[0]))
+
+    def nss_store(self, name, root):
+        """A store that trusts `root` for servers; the authority that issues is known as far as its chain is sent."""
+        store = self.folder / f"nss-{name}"
+        store.mkdir()
+        at = ["-d", f"sql:{store}"]
+        self.assertEqual(run("certutil", "-N", "--empty-password", *at).returncode, 0)
+        self.assertEqual(run("certutil", "-A", *at, "-n", "root", "-t", "C,,", "-i", root).returncode, 0)
+        return at
+
+    def by_nss(self):
+        at = self.nss_store("files", self.files["root"])
+        for name in ("issuing", "leaf"):
+            self.assertEqual(run("certutil", "-A", *at, "-n", name, "-t", ",,", "-i", self.files[name]).returncode, 0)
+        for name, usage in (("leaf", "V"), ("issuing", "L"), ("root", "L")):  # a server; an authority of servers
+            done = run("certutil", "-V", *at, "-n", name, "-u", usage, "-e")
+            self.assertEqual(done.returncode, 0, name + done.stdout + done.stderr)
+        self.assertNotEqual(run("certutil", "-V", *at, "-n", "leaf", "-u", "L", "-e").returncode, 0)
+
+    def by_nss_live(self):
+        def shakes(name, at):
+            words = ["-h", "127.0.0.1", "-p", self.relay().port, "-a", name, "-V", "tls1.2:tls1.3", "-Q", *at]
+            return run("tstclnt", *words, input="").returncode == 0
+        trusting = self.nss_store("live", self.files["root"])
+        self.assertTrue(shakes(HOST, trusting))
+        self.assertFalse(shakes(HOST, self.nss_store("other", self.root[0])))
 
     def by_go(self):
         program = self.folder / "verify.go"

@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <ctime>
+#include <fstream>
 #include <thread>
 
 #include <openssl/x509v3.h>
 
+#include "core/limits.hpp"
 #include "support/catch.hpp"
 #include "unit/certs/verify.hpp"
 
@@ -128,4 +130,21 @@ TEST_CASE("four threads share a small cache", "[certs][leaf_cache]") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
   CHECK(cache.size() == 5);
+}
+
+// By hand (`test_certs '[.load]'`): a hundred thousand signatures take a while.
+TEST_CASE("a hundred thousand names leave the usual cache within its bound and 64 MiB", "[certs][leaf_cache][.load]") {
+  LeafCache cache(authority(), Limits().leaf_cache);
+  const auto resident = [] {
+    std::ifstream file("/proc/self/statm");
+    std::size_t pages = 0;
+    file >> pages >> pages;
+    return pages * 4096;
+  };
+  const std::size_t before = resident();
+  for (int i = 0; i < 100'000; ++i) ask(cache, "host-" + std::to_string(i) + ".some.example");
+  const std::size_t grown = resident() - before;
+  WARN("memory grew by " << grown / 1024 << " KiB");
+  CHECK(cache.size() == Limits().leaf_cache);
+  CHECK(grown < 64U * 1024 * 1024);
 }

@@ -69,6 +69,10 @@ std::string metrics_text(const Recorder::Totals& totals, const net::Proxy::Count
          counters.upstream_reused.load());
   single(out, "upstream_cancelled_total", "counter", "Upstreams left because the client had gone.",
          counters.upstream_cancelled.load());
+  single(out, "status_asked_total", "counter", "Responders and servers of revocation lists asked.",
+         counters.status_asked.load());
+  single(out, "status_unknown_total", "counter", "Upstreams used although nothing is known of their revocation.",
+         counters.status_unknown.load());
   single(out, "connections", "gauge", "Client connections open.", usage.connections);
   single(out, "connections_limit", "gauge", "Most client connections that may be open.", usage.most_connections);
   single(out, "clients", "gauge", "Client addresses with a connection.", usage.clients);

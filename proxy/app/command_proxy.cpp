@@ -94,6 +94,7 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.upstream_ca_file = command.upstream_ca;
   options.upstream_crl_files = command.upstream_crl;
   options.upstream_crl_required = command.require_crl;
+  options.revocation = command.revocation;
   options.verdict_header = command.verdict_header;
   options.limits = limits_of(command);
   options.limits.drain_time = std::chrono::seconds(command.drain_time);
@@ -275,8 +276,8 @@ std::string needs_restart(const ProxyCommand& before, const ProxyCommand& now) {
   compare(before.ca_dir == now.ca_dir, "/ca_dir");
   compare(before.intercept == now.intercept && before.intercept_all == now.intercept_all, "/intercept");
   compare(before.upstream_ca == now.upstream_ca && before.upstream_crl == now.upstream_crl &&
-              before.require_crl == now.require_crl && before.allow_upstream == now.allow_upstream &&
-              before.resolve == now.resolve,
+              before.require_crl == now.require_crl && before.revocation == now.revocation &&
+              before.allow_upstream == now.allow_upstream && before.resolve == now.resolve,
           "/upstream");
   compare(before.capture == now.capture && before.no_store == now.no_store && before.capture_sync == now.capture_sync,
           "/capture");

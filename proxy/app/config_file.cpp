@@ -34,6 +34,7 @@ constexpr Key keys[] = {
     {"/upstream/ca_file", "upstream-ca", Kind::text},
     {"/upstream/crl_files", "upstream-crl", Kind::texts},
     {"/upstream/require_crl", "require-crl", Kind::flag},
+    {"/upstream/revocation", "revocation", Kind::text},
     {"/upstream/allow", "allow-upstream", Kind::texts},
     {"/upstream/resolve", "resolve", Kind::texts},
     {"/capture", "capture", Kind::text},

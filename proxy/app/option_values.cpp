@@ -206,6 +206,13 @@ void read_inspecting(Checker& check, Inspecting& out) {
   }
 }
 
+std::optional<net::Revocation> parse_revocation(std::string_view text) {
+  if (text == "off") return net::Revocation::off;
+  if (text == "fetch") return net::Revocation::fetch;
+  if (text == "require") return net::Revocation::require;
+  return std::nullopt;
+}
+
 std::optional<CaptureSync> parse_capture_sync(std::string_view text) {
   if (text == "off") return CaptureSync::off;
   if (text == "flush") return CaptureSync::flush;
@@ -257,6 +264,7 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   read_upstream(check, out.upstream_ca, out.resolve, out.allow_upstream);
   check.texts("upstream-crl", out.upstream_crl);
   check.flag("require-crl", out.require_crl);
+  check.choice("revocation", out.revocation, parse_revocation, "off, fetch, require");
   check.text("capture", out.capture);
   check.choice("capture-sync", out.capture_sync, parse_capture_sync, "off, flush, full");
   check.flag("no-store", out.no_store);

@@ -10,6 +10,7 @@
 #include "app/sweep_plan.hpp"
 #include "inspect/uninspected.hpp"
 #include "inspect/verdict.hpp"
+#include "net/revocation.hpp"
 #include "record/conversion.hpp"
 #include "record/utc.hpp"
 
@@ -43,11 +44,12 @@ struct ProxyCommand {
   std::vector<std::string> intercept;
   bool intercept_all = false;
   std::string upstream_ca;
-  std::vector<std::string> upstream_crl;    ///< files of revocation lists
-  bool require_crl = false;                 ///< refuse chains without a list
-  std::vector<std::string> allow_upstream;  ///< CIDR
-  std::vector<std::string> resolve;         ///< HOST:PORT:ADDR
-  std::string capture;                      ///< file or folder; empty: the embedded store
+  std::vector<std::string> upstream_crl;  ///< files of revocation lists
+  bool require_crl = false;               ///< refuse chains without a list
+  net::Revocation revocation = net::Revocation::off;
+  std::vector<std::string> allow_upstream;      ///< CIDR
+  std::vector<std::string> resolve;             ///< HOST:PORT:ADDR
+  std::string capture;                          ///< file or folder; empty: the embedded store
   CaptureSync capture_sync = CaptureSync::flush;
   bool no_store = false;
   std::optional<std::uint64_t>

@@ -385,6 +385,12 @@ void Recorder::endangered(std::string_view option, std::string_view host, std::s
   state_->push(Line{state_->options.format == "json" ? json_of(event, 1) : text_of(event, 1), {}});
 }
 
+void Recorder::unverified(std::string_view host, Errc code, std::string_view why) {
+  const Event event{"unverified", std::string(host), std::string(name_of(code)),
+                    fmt::format("{}; its requests are sent all the same", why)};
+  state_->push(Line{state_->options.format == "json" ? json_of(event, 1) : text_of(event, 1), {}});
+}
+
 Noticed Recorder::noticed() const {
   return state_->diagnostics.noticed();
 }

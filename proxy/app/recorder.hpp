@@ -51,6 +51,7 @@ class Recorder : public net::Observer {
   void shown(const net::Shown& certificate) override;
   /// A `danger_` option made a difference: said each time.
   void endangered(std::string_view option, std::string_view host, std::string_view what) override;
+  void unverified(std::string_view host, Errc code, std::string_view why) override;
   [[nodiscard]] std::shared_ptr<const inspect::TypedIndex> typed() override;
 
   /// Adds to what the user typed (a terminal line, a prompt argument, what a transcript says). From any thread.

@@ -83,6 +83,7 @@ enum class Fault : std::uint8_t { client, upstream, configuration, input, ours }
   X(upstream_certificate_own_root, "upstream-certificate-own-root", upstream, 502)             \
   X(upstream_certificate_interceptor, "upstream-certificate-interceptor", upstream, 502)       \
   X(upstream_certificate_status_missing, "upstream-certificate-status-missing", upstream, 502) \
+  X(upstream_certificate_status_unknown, "upstream-certificate-status-unknown", upstream, 502) \
   X(upstream_certificate_invalid, "upstream-certificate-invalid", upstream, 502)               \
   X(upstream_closed, "upstream-closed", upstream, 502)                                         \
   X(upstream_timeout, "upstream-timeout", upstream, 504)                                       \

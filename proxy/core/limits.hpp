@@ -105,6 +105,16 @@ struct Limits {
   std::uint32_t resolver_threads = 32;
   std::uint32_t resolver_queue = 1024;
 
+  // --- revocation of upstreams' certificates (`--revocation`) ---
+  /// Longest answer of a responder, and longest revocation list, bytes; real ones have 2 KB, and some MB at most.
+  /// Longer: no answer.
+  std::uint32_t status_bytes = 64 * 1024;
+  std::uint32_t status_list_bytes = 4 * 1024 * 1024;
+  /// Most certificates whose status is kept, some 200 bytes each, least recently used out first.
+  std::uint32_t status_cache = 4096;
+  /// Most certificates asked about at once, all threads together, a connection each. Past it: status unknown.
+  std::uint32_t status_fetches = 16;
+
   // --- time ---
   std::chrono::milliseconds client_head_time{10'000};       ///< first byte of a request to its last head byte. 408
   std::chrono::milliseconds client_body_grace{10'000};      ///< of a body, before `client_body_rate` counts
@@ -114,6 +124,10 @@ struct Limits {
   std::chrono::milliseconds client_tls_time{10'000};        ///< CONNECT answered to handshake done: closed
   std::chrono::milliseconds upstream_connect_time{10'000};  ///< all addresses of one host together. 504
   std::chrono::milliseconds upstream_tls_time{10'000};      ///< handshake. 504
+  std::chrono::milliseconds upstream_status_time{8'000};    ///< status of all certificates of one chain: unknown
+  std::chrono::milliseconds status_place_time{3'000};       ///< one responder to be reached, and to answer
+  std::chrono::milliseconds status_retry_time{60'000};      ///< a status that is not known is asked for again
+  std::chrono::milliseconds status_keep_time{86'400'000};   ///< longest a status is believed, whatever it says
   std::chrono::milliseconds upstream_first_byte_time{600'000};   ///< request sent to first response byte. 504
   std::chrono::milliseconds upstream_stream_idle_time{600'000};  ///< longest pause inside a response: closed
   std::chrono::milliseconds upstream_pool_time{60'000};          ///< idle pooled connection: closed

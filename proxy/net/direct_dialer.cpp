@@ -18,10 +18,22 @@ Error at_target(const http::Authority& target, Error error) {
   return error;
 }
 
+// Responders are reached by the rules for every target, only sooner.
+std::shared_ptr<const DialRules> rules_for_status(const DialRules& rules) {
+  auto out = std::make_shared<DialRules>(rules);
+  out->limits.upstream_connect_time = rules.limits.status_place_time;
+  out->desk = nullptr;
+  return out;
+}
+
 }  // namespace
 
 DirectDialer::DirectDialer(boost::asio::io_context& context, std::shared_ptr<const DialRules> rules, Resolver& resolver)
-    : context_(context), rules_(std::move(rules)), resolver_(resolver), tls_(rules_->trust) {}
+    : context_(context), rules_(std::move(rules)), resolver_(resolver), tls_(rules_->trust) {
+  if (rules_->desk == nullptr) return;
+  auto dialer = std::make_unique<DirectDialer>(context_, rules_for_status(*rules_), resolver_);
+  status_ = std::make_unique<StatusCheck>(context_, std::move(dialer), rules_->desk);
+}
 
 Task<Result<DirectDialer::Endpoints>> DirectDialer::resolve(const http::Authority& target) {
   Endpoints endpoints;
@@ -54,6 +66,22 @@ Task<Result<Socket>> DirectDialer::connect(const http::Authority& target) {
   co_return socket;
 }
 
+Task<Result<void>> DirectDialer::judge_status(const http::Authority& target, TlsStream& stream, bool leaf_is_good) {
+  using State = CertificateStatus::State;
+  stream.expires_after(rules_->limits.upstream_status_time * 2);  // the check comes back before
+  const CertificateStatus status = co_await status_->judge(stream.ssl(), leaf_is_good);
+  if (status.state == State::good) co_return Result<void>();
+  if (status.state == State::revoked)
+    co_return fail(Errc::upstream_certificate_revoked,
+                   fmt::format("{}: certificate revoked, {}; request refused", http::text_of(target), status.reason));
+  if (rules_->status_required)
+    co_return fail(Errc::upstream_certificate_status_unknown,
+                   fmt::format("{}: whether its certificate is revoked is not known ({}); request refused",
+                               http::text_of(target), status.reason));
+  if (rules_->on_status_unknown) rules_->on_status_unknown(target.host, status.reason);
+  co_return Result<void>();
+}
+
 Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Authority& target, Socket socket) {
   PeerCheck check;
   if (rules_->own) check.own = rules_->own->authorities();
@@ -67,6 +95,10 @@ Task<Result<std::unique_ptr<Stream>>> DirectDialer::start_tls(const http::Author
     co_return tl::unexpected<Error>(explain_refusal(stream->ssl(), target, std::move(shaken.error()), check));
   auto judged = judge_chain(stream->ssl(), target, check.own);
   if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+  if (status_ != nullptr) {
+    auto known = co_await judge_status(target, *stream, *judged);
+    if (!known) co_return tl::unexpected<Error>(std::move(known.error()));
+  }
   forget_peer(stream->ssl());
   std::unique_ptr<Stream> ready = std::move(stream);
   co_return ready;

@@ -85,6 +85,8 @@ class Observer {
   virtual void shown(const Shown& /*certificate*/) {}
   /// A `danger_` option let something through; `option` as on the command line, without its dashes.
   virtual void endangered(std::string_view /*option*/, std::string_view /*host*/, std::string_view /*what*/) {}
+  /// An upstream is used although something about it could not be verified.
+  virtual void unverified(std::string_view /*host*/, Errc /*code*/, std::string_view /*why*/) {}
   /// False while exchanges are lost that should be kept: cause "not-recorded". On the I/O threads.
   [[nodiscard]] virtual bool keeps_records() const { return true; }
   /// What the user typed so far, as known now; null if nothing is.

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
-#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
 
 #include "certs/parts.hpp"
+#include "net/certificate_status.hpp"
 
 namespace telltale::net {
 namespace {
@@ -18,9 +18,6 @@ namespace {
 using certs::Owned;
 using Chain = STACK_OF(X509);
 
-constexpr long clock_skew = 300;           // seconds
-constexpr long oldest_open_ended = 86400;  // seconds: of a status that does not say when the next one comes
-constexpr int most_statuses = 16;
 constexpr long feature_status_request = 5;
 
 // Certificates whose private key shipped with a product, and national interception roots. The hashes are those that
@@ -61,42 +58,13 @@ bool is_own(X509* certificate, const Authorities& own) {
   });
 }
 
-enum class Staple : std::uint8_t { none, good, revoked };
-
-// What one status of a response says, if it is about that certificate and of today.
-Staple status_of(OCSP_SINGLERESP* single, X509* leaf, X509* issuer) {
-  auto* const id = const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(single));
-  ASN1_OBJECT* hash = nullptr;
-  OCSP_id_get0_info(nullptr, &hash, nullptr, nullptr, id);
-  const EVP_MD* const digest = EVP_get_digestbyobj(hash);
-  if (digest == nullptr) return Staple::none;
-  const Owned<OCSP_CERTID, OCSP_CERTID_free> wanted(OCSP_cert_to_id(digest, leaf, issuer));
-  if (!wanted || OCSP_id_cmp(wanted.get(), id) != 0) return Staple::none;
-  ASN1_GENERALIZEDTIME* updated = nullptr;
-  ASN1_GENERALIZEDTIME* next = nullptr;
-  const int status = OCSP_single_get0_status(single, nullptr, nullptr, &updated, &next);
-  if (OCSP_check_validity(updated, next, clock_skew, next == nullptr ? oldest_open_ended : -1) != 1)
-    return Staple::none;
-  if (status == V_OCSP_CERTSTATUS_REVOKED) return Staple::revoked;
-  return status == V_OCSP_CERTSTATUS_GOOD ? Staple::good : Staple::none;
-}
-
-Staple read_staple(SSL* ssl, Chain* chain) {
+CertificateStatus read_staple(SSL* ssl, Chain* chain) {
   unsigned char* der = nullptr;  // stays OpenSSL's
   const long size = SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, static_cast<void*>(&der));
-  if (size <= 0 || der == nullptr || sk_X509_num(chain) < 2) return Staple::none;
-  const unsigned char* at = der;
-  const Owned<OCSP_RESPONSE, OCSP_RESPONSE_free> response(d2i_OCSP_RESPONSE(nullptr, &at, size));
-  if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Staple::none;
-  const Owned<OCSP_BASICRESP, OCSP_BASICRESP_free> basic(OCSP_response_get1_basic(response.get()));
-  X509_STORE* const trust = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
-  if (!basic || OCSP_basic_verify(basic.get(), chain, trust, 0) != 1) return Staple::none;
-  const int count = std::min(OCSP_resp_count(basic.get()), most_statuses);
-  for (int i = 0; i < count; ++i) {
-    const Staple found = status_of(OCSP_resp_get0(basic.get(), i), sk_X509_value(chain, 0), sk_X509_value(chain, 1));
-    if (found != Staple::none) return found;
-  }
-  return Staple::none;
+  if (size <= 0 || der == nullptr || sk_X509_num(chain) < 2) return {};
+  const StatusSubject leaf{sk_X509_value(chain, 0), sk_X509_value(chain, 1), chain,
+                           SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl))};
+  return read_ocsp({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)}, leaf);
 }
 
 bool demands_staple(X509* leaf) {
@@ -108,20 +76,21 @@ bool demands_staple(X509* leaf) {
   return false;
 }
 
-Result<void> judge_staple(SSL* ssl, const http::Authority& target, Chain* chain) {
-  const Staple staple = read_staple(ssl, chain);
+Result<bool> judge_staple(SSL* ssl, const http::Authority& target, Chain* chain) {
+  using State = CertificateStatus::State;
+  const State state = read_staple(ssl, chain).state;
   // It is not needed any more, and an idle connection would carry it along.
   SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, nullptr);
   ERR_clear_error();
-  if (staple == Staple::revoked)
+  if (state == State::revoked)
     return fail(Errc::upstream_certificate_revoked,
                 fmt::format("{}: certificate revoked, as the server's own OCSP staple says; request refused",
                             http::text_of(target)));
-  if (staple == Staple::none && demands_staple(sk_X509_value(chain, 0)))
+  if (state == State::unknown && demands_staple(sk_X509_value(chain, 0)))
     return fail(Errc::upstream_certificate_status_missing,
                 fmt::format("{}: certificate demands a stapled OCSP status and no good one came; request refused",
                             http::text_of(target)));
-  return {};
+  return state == State::good;
 }
 
 }  // namespace
@@ -138,7 +107,7 @@ Error own_root_error(const http::Authority& target) {
                            http::text_of(target))};
 }
 
-Result<void> judge_chain(SSL* ssl, const http::Authority& target, const Authorities& own) {
+Result<bool> judge_chain(SSL* ssl, const http::Authority& target, const Authorities& own) {
   Chain* const chain = SSL_get0_verified_chain(ssl);
   const int count = chain == nullptr ? 0 : sk_X509_num(chain);
   if (count == 0) return fail(Errc::upstream_certificate_invalid, "no verified chain");

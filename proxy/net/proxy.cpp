@@ -123,12 +123,23 @@ struct Proxy::State {
   std::condition_variable drained;
   bool running = false;
 
-  [[nodiscard]] Result<std::shared_ptr<const DialRules>> dial_rules(const boost::asio::ip::tcp::endpoint& own) const;
+  [[nodiscard]] Result<std::shared_ptr<const DialRules>> dial_rules(const boost::asio::ip::tcp::endpoint& own);
+  void ask_for_status(DialRules& rules);
   [[nodiscard]] Result<void> open_lanes(const boost::asio::ip::tcp::endpoint& endpoint);
   [[nodiscard]] std::size_t flows_left();
 };
 
-Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::asio::ip::tcp::endpoint& own) const {
+void Proxy::State::ask_for_status(DialRules& rules) {
+  rules.desk = std::make_shared<StatusDesk>(options.limits);
+  rules.desk->on_asked = [this] { counters.status_asked.fetch_add(1, std::memory_order_relaxed); };
+  rules.status_required = options.revocation == Revocation::require;
+  rules.on_status_unknown = [this](std::string_view host, std::string_view why) {
+    counters.status_unknown.fetch_add(1, std::memory_order_relaxed);
+    observer.unverified(host, Errc::upstream_certificate_status_unknown, why);
+  };
+}
+
+Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::asio::ip::tcp::endpoint& own) {
   auto rules = std::make_shared<DialRules>();
   TT_TRY(rules->trust, load_trust(options.upstream_ca_file));
   if (auto lists = load_revocations(rules->trust.get(), options.upstream_crl_files); !lists)
@@ -142,6 +153,7 @@ Result<std::shared_ptr<const DialRules>> Proxy::State::dial_rules(const boost::a
   rules->resolve = options.resolve;
   rules->limits = options.limits;
   rules->own = leaves;
+  if (options.revocation != Revocation::off) ask_for_status(*rules);
   return std::shared_ptr<const DialRules>(std::move(rules));
 }
 

@@ -11,6 +11,7 @@
 #include "inspect/engine.hpp"
 #include "net/dialer.hpp"
 #include "net/observer.hpp"
+#include "net/revocation.hpp"
 
 namespace telltale::net {
 
@@ -48,6 +49,7 @@ struct ProxyOptions {
   std::string upstream_ca_file;                 ///< trusted in place of the system's roots if set
   std::vector<std::string> upstream_crl_files;  ///< revocation lists of upstreams' issuers
   bool upstream_crl_required = false;           ///< refuse chains that no list is there for
+  Revocation revocation = Revocation::off;      ///< ask whether certificates are revoked
   std::vector<Cidr> allow_upstream;             ///< loopback and private targets that may be connected to
   std::vector<Resolution> resolve;
   std::vector<http::Authority> own_listeners;  ///< besides this one (admin): never connected to; hosts are IP literals
@@ -89,7 +91,7 @@ class Proxy {
 
   struct Counters {
     std::atomic<std::uint64_t> connections{0}, exchanges{0}, tunnels{0}, refused{0}, upstream_dials{0},
-        upstream_reused{0}, upstream_cancelled{0}, unacknowledged{0};
+        upstream_reused{0}, upstream_cancelled{0}, unacknowledged{0}, status_asked{0}, status_unknown{0};
   };
   [[nodiscard]] const Counters& counters() const;
 

@@ -1,50 +1,16 @@
 """What a stapled OCSP status or a revocation list says of an upstream's certificate. Staples and lists are made by
 the openssl command, which also serves them: Python's own servers staple nothing. RFC 6960, RFC 7633."""
-import re
 import signal
-import subprocess
-import threading
 import time
 import unittest
 
 import certificates
-from certificates import openssl
+import statuses
 from rig import HOST, HostileTls, Server, open_tunnel, through_proxy
+from statuses import StaplingServer
 
 MUST_STAPLE = "tlsfeature=status_request\n"
 MISSING, REVOKED = "certificate-status-missing", "certificate-revoked"
-
-
-class StaplingServer:
-    """`openssl s_server`; answers every request with a page, or keeps what it is sent."""
-
-    def __init__(self, chain, staple, *arguments, answers):
-        words = ["-status_file", staple] if staple else []
-        self.process = subprocess.Popen(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", chain[0], "-cert_chain", chain[0], "-key", chain[1],
-             *words, *(["-www"] if answers else []), *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        self.said = ""
-        for line in self.process.stdout:
-            found = re.match(r"ACCEPT .*:(\d+)$", line)
-            if found:
-                self.port = int(found.group(1))
-                break
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.said += line
-
-    @property
-    def reached(self):
-        return "GET /" in self.said
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
 
 
 class Revocation(HostileTls):
@@ -56,36 +22,11 @@ class Revocation(HostileTls):
         self.impostor = self.make.issue(self.root, certificates.SERVER, label="impostor", subject="/CN=impostor")
         self.stranger = self.make.authority(subject="/CN=test upstream root")
 
-    def staple(self, leaf, state, signer=None, about=None, days=1):
-        """A response that says `state` (good, revoked, unknown) of that certificate, or of another."""
-        self.make.made += 1
-        stem = self.make.folder / f"{self.make.made}-status"
-        about = about or leaf
-        serial = subprocess.run(["openssl", "x509", "-in", about[0], "-noout", "-serial"], check=True, capture_output=True,
-                                text=True).stdout.strip().split("=")[1]
-        entry = {"good": f"V\t491231235959Z\t\t{serial}\tunknown\t/CN=leaf\n", "unknown": "",
-                 "revoked": f"R\t491231235959Z\t240101000000Z,keyCompromise\t{serial}\tunknown\t/CN=leaf\n"}[state]
-        index = stem.with_suffix(".index")
-        index.write_text(entry)
-        signer = signer or self.root
-        openssl("ocsp", "-issuer", self.root[0], "-cert", about[0], "-no_nonce", "-reqout", f"{stem}.req")
-        openssl("ocsp", "-index", index, "-rsigner", signer[0], "-rkey", signer[1], "-CA", self.root[0], "-ndays", days, "-reqin",
-                f"{stem}.req", "-respout", f"{stem}.der")
-        return f"{stem}.der"
+    def staple(self, *words, **more):
+        return statuses.staple(self.make, self.root, *words, **more)
 
-    def list_of(self, issuer, *revoked, ended=False):
-        """The issuer's list with those certificates in it."""
-        self.make.made += 1
-        path = self.make.folder / f"{self.make.made}-list.pem"
-        serials = [subprocess.run(["openssl", "x509", "-in", pem, "-noout", "-serial"], check=True, capture_output=True,
-                                  text=True).stdout.strip().split("=")[1] for pem, _ in revoked]
-        (self.make.folder / "list.index").write_text("".join(
-            f"R\t491231235959Z\t240101000000Z,keyCompromise\t{serial}\tunknown\t/CN=leaf\n" for serial in serials))
-        config = self.make.folder / "list.cnf"
-        config.write_text(f"[ca]\ndefault_ca=it\n[it]\ndatabase={self.make.folder}/list.index\ndefault_md=sha256\n")
-        until = ["-crl_lastupdate", "20240101000000Z", "-crl_nextupdate", "20240102000000Z"] if ended else ["-crlhours", 24]
-        openssl("ca", "-gencrl", "-config", config, "-cert", issuer[0], "-keyfile", issuer[1], "-out", path, *until)
-        return path
+    def list_of(self, *words, **more):
+        return statuses.revocation_list(self.make, *words, **more)
 
     def test_lists(self):
         fine = certificates.names(HOST) + certificates.SERVER

@@ -95,6 +95,7 @@ Result<net::ProxyOptions> proxy_options(const ProxyCommand& command, const std::
   options.upstream_crl_files = command.upstream_crl;
   options.upstream_crl_required = command.require_crl;
   options.revocation = command.revocation;
+  options.danger_other_names = command.danger_other_names;
   options.verdict_header = command.verdict_header;
   options.limits = limits_of(command);
   options.limits.drain_time = std::chrono::seconds(command.drain_time);
@@ -279,6 +280,7 @@ std::string needs_restart(const ProxyCommand& before, const ProxyCommand& now) {
               before.require_crl == now.require_crl && before.revocation == now.revocation &&
               before.allow_upstream == now.allow_upstream && before.resolve == now.resolve,
           "/upstream");
+  compare(before.danger_other_names == now.danger_other_names, "/danger_other_names");
   compare(before.capture == now.capture && before.no_store == now.no_store && before.capture_sync == now.capture_sync,
           "/capture");
   compare(before.store_days == now.store_days && before.store_megabytes == now.store_megabytes,

@@ -35,6 +35,7 @@ constexpr Key keys[] = {
     {"/upstream/crl_files", "upstream-crl", Kind::texts},
     {"/upstream/require_crl", "require-crl", Kind::flag},
     {"/upstream/revocation", "revocation", Kind::text},
+    {"/danger_other_names", "danger-other-names", Kind::texts},
     {"/upstream/allow", "allow-upstream", Kind::texts},
     {"/upstream/resolve", "resolve", Kind::texts},
     {"/capture", "capture", Kind::text},

@@ -265,6 +265,7 @@ Result<ProxyCommand> proxy_command(const Values& values) {
   check.texts("upstream-crl", out.upstream_crl);
   check.flag("require-crl", out.require_crl);
   check.choice("revocation", out.revocation, parse_revocation, "off, fetch, require");
+  read_patterns(check, "danger-other-names", out.danger_other_names);
   check.text("capture", out.capture);
   check.choice("capture-sync", out.capture_sync, parse_capture_sync, "off, flush, full");
   check.flag("no-store", out.no_store);

@@ -84,6 +84,7 @@ constexpr Option proxy_options[] = {
     {"upstream-crl", Takes::each, "FILE", nullptr},
     {"require-crl", Takes::nothing, "", nullptr},
     {"revocation", Takes::one, "off|fetch|require", in_docs},
+    {"danger-other-names", Takes::each, "GLOB", in_docs},
     {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
     {"no-verdict-header", Takes::nothing, "", nullptr},
     uninspected_option,

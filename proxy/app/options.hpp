@@ -47,6 +47,7 @@ struct ProxyCommand {
   std::vector<std::string> upstream_crl;  ///< files of revocation lists
   bool require_crl = false;               ///< refuse chains without a list
   net::Revocation revocation = net::Revocation::off;
+  std::vector<std::string> danger_other_names;  ///< hosts for which CONNECT, SNI and Host may differ
   std::vector<std::string> allow_upstream;      ///< CIDR
   std::vector<std::string> resolve;             ///< HOST:PORT:ADDR
   std::string capture;                          ///< file or folder; empty: the embedded store

@@ -26,13 +26,14 @@ struct Visitor {
 
 constexpr std::string_view established = "HTTP/1.1 200 Connection established\r\n\r\n";
 
-Result<http::Authority> target_of(const http::RequestHead& head, const Limits& limits) {
+Result<http::Authority> target_of(const http::RequestHead& head, const Worker& worker) {
   TT_TRY(http::Authority target, http::parse_connect_target(head.target_text()));
-  if (auto framing = http::request_framing(head, limits); !framing) return tl::unexpected(framing.error());
+  if (auto framing = http::request_framing(head, worker.limits); !framing) return tl::unexpected(framing.error());
   const auto field = head.find("host");
   if (!field) return target;
   TT_TRY(const http::Authority host, http::parse_host_field(*field, target.port));
-  if (host.host != target.host)
+  if (host.host != target.host &&
+      !worker.lets_differ(target.host, fmt::format("the Host of the CONNECT is {}", host.host)))
     return fail(Errc::host_mismatch, fmt::format("Host of the CONNECT differs from its target {}", target.host));
   return target;
 }
@@ -147,6 +148,8 @@ Task<void> serve_secured(Flow& flow, std::unique_ptr<TlsStream> stream, const Cl
     flow.stream = nullptr;
     co_return;
   }
+  if (!handshake.let_name.empty())
+    flow.worker.observer.endangered("danger-other-names", visitor.host, "TLS asked for " + handshake.let_name);
   Shown certificate;
   certificate.client = flow.client;
   certificate.agent = visitor.agent;
@@ -173,6 +176,7 @@ Task<void> intercept(Flow& flow, std::unique_ptr<TcpStream> plain, Connection cl
   Worker& worker = flow.worker;
   ClientHandshake handshake;
   handshake.leaves = worker.leaves.get();
+  handshake.any_name = worker.names_may_differ(target.host);
   Errand errand;
   errand.route.target = target;
   errand.route.tls = true;
@@ -248,7 +252,7 @@ Task<void> serve_connect(Flow& flow, std::unique_ptr<TcpStream> plain, Connect c
   Connection client;
   client.stream = plain.get();
   client.pending = std::move(connect.pending);
-  auto target = target_of(connect.head, flow.worker.limits);
+  auto target = target_of(connect.head, flow.worker);
   if (!target)
     return refuse_connect(flow, std::move(plain), std::move(client), std::string(loggable(connect.head.target_text())),
                           std::move(target.error()));

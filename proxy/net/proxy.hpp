@@ -50,6 +50,7 @@ struct ProxyOptions {
   std::vector<std::string> upstream_crl_files;  ///< revocation lists of upstreams' issuers
   bool upstream_crl_required = false;           ///< refuse chains that no list is there for
   Revocation revocation = Revocation::off;      ///< ask whether certificates are revoked
+  std::vector<std::string> danger_other_names;  ///< hosts for which CONNECT, SNI and Host may name different ones
   std::vector<Cidr> allow_upstream;             ///< loopback and private targets that may be connected to
   std::vector<Resolution> resolve;
   std::vector<http::Authority> own_listeners;  ///< besides this one (admin): never connected to; hosts are IP literals

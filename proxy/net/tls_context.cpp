@@ -49,6 +49,14 @@ int on_hello(SSL* ssl, int*, void*) {
   return SSL_CLIENT_HELLO_SUCCESS;
 }
 
+bool show_other(ClientHandshake& handshake, const std::string& asked) {
+  auto name = certs::parse_host_name(asked);
+  if (!name) return false;
+  handshake.host = std::move(*name);
+  handshake.let_name = asked;
+  return true;
+}
+
 // A client that asks the tunnel for one host and TLS for another would be shown a certificate for, and have its request
 // judged as going to, a host it does not talk to.
 int on_server_name(SSL* ssl, int* alert, void*) {
@@ -58,6 +66,7 @@ int on_server_name(SSL* ssl, int* alert, void*) {
   std::string_view asked = name;
   if (asked.ends_with('.')) asked.remove_suffix(1);
   if (ascii::equals_ignoring_case(asked, handshake.host.text)) return SSL_TLSEXT_ERR_OK;
+  if (handshake.any_name && show_other(handshake, ascii::lower(asked))) return SSL_TLSEXT_ERR_OK;
   handshake.other_name = ascii::lower(asked);
   *alert = SSL_AD_UNRECOGNIZED_NAME;
   return SSL_TLSEXT_ERR_ALERT_FATAL;

@@ -18,11 +18,13 @@ using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 
 /// What one handshake with a client needs and finds out. Must outlive the handshake.
 struct ClientHandshake {
-  certs::HostName host;  ///< of the CONNECT; the leaf is for it
+  certs::HostName host;   ///< of the CONNECT; the leaf is for it
+  bool any_name = false;  ///< a client may ask for another name, and is shown a leaf for that
   certs::LeafCache* leaves = nullptr;
   bool hello_seen = false;     ///< a ClientHello was read: the peer does speak TLS
   bool shown = false;          ///< there was a certificate to show
   std::string other_name;      ///< the SNI, if it names another host; the handshake is then refused
+  std::string let_name;        ///< the same, where `any_name` let it pass
   std::optional<Error> error;  ///< no leaf could be made
 };
 

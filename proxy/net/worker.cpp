@@ -19,9 +19,27 @@ Flow::~Flow() {
   if (worker.on_flow_end) worker.on_flow_end();
 }
 
-bool Worker::intercepts(std::string_view host) const {
-  return std::any_of(options.intercept.begin(), options.intercept.end(),
+namespace {
+
+bool matches_any(const std::vector<std::string>& patterns, std::string_view host) {
+  return std::any_of(patterns.begin(), patterns.end(),
                      [host](const std::string& pattern) { return host_matches(pattern, host); });
+}
+
+}  // namespace
+
+bool Worker::intercepts(std::string_view host) const {
+  return matches_any(options.intercept, host);
+}
+
+bool Worker::names_may_differ(std::string_view host) const {
+  return matches_any(options.danger_other_names, host);
+}
+
+bool Worker::lets_differ(std::string_view host, std::string_view what) const {
+  if (!names_may_differ(host)) return false;
+  observer.endangered("danger-other-names", host, what);
+  return true;
 }
 
 Task<Result<std::unique_ptr<Stream>>> Worker::dial(const Route& route) {

@@ -118,6 +118,10 @@ struct Worker {
   std::function<void()> on_flow_end;  ///< while draining
 
   [[nodiscard]] bool intercepts(std::string_view host) const;
+  /// Whether CONNECT, SNI and Host may differ for that host of a CONNECT.
+  [[nodiscard]] bool names_may_differ(std::string_view host) const;
+  /// The same, and says that it was made use of: `what` names the other host.
+  [[nodiscard]] bool lets_differ(std::string_view host, std::string_view what) const;
   /// A new connection to that upstream. When descriptors have run out, idle pooled connections make room.
   Task<Result<std::unique_ptr<Stream>>> dial(const Route& route);
 };

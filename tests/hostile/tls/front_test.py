@@ -111,6 +111,40 @@ class Front(HostileTls):
             self.assertEqual(self.server.received != before, row[2] == 200)
         self.group("names agree", rows, one)
 
+    def test_names_may_differ_where_that_was_asked_for(self):
+        """--danger-other-names: for that host of a CONNECT alone, and said each time."""
+        def ask(host, sni, host_field):
+            client, outcome = open_tunnel(proxy, f"{host}:{self.port}")
+            self.assertEqual(outcome.status, 200, outcome.answer)
+            context = ssl.create_default_context(cafile=proxy.ca)
+            try:
+                with client, context.wrap_socket(client, server_hostname=sni) as secured:
+                    secured.sendall(f"GET / HTTP/1.1\r\nHost: {host_field}\r\n\r\n".encode())
+                    head, body = read_answer(secured)
+                    return Outcome(status_of(head), head + body)
+            except OSError as error:
+                return Outcome(0, str(error))
+        strict, other = "strict.example.test", "other.example.test"
+        self.server = Server(self.make.issue(self.root, certificates.names(HOST, strict) + certificates.SERVER))
+        self.addCleanup(self.server.close)
+        self.port = self.server.port
+        proxy = self.proxy_to(HOST, [self.server], "--intercept", strict, other, "--resolve",
+                              f"{strict}:{self.port}:127.0.0.1", "--danger-other-names", HOST)
+        rows = {"all the same": (HOST, HOST, HOST, 200, ""), "another Host": (HOST, HOST, other, 200, f"a request's Host is {other}"),
+                "another SNI": (HOST, other, HOST, 200, f"TLS asked for {other}"),
+                "an SNI the authority may not sign for": (HOST, "bank.test", HOST, 0, ""),
+                "another Host of a strict one": (strict, strict, other, 421, ""),
+                "another SNI of a strict one": (strict, other, strict, 0, "")}
+
+        def one(_, row):
+            *words, status, said = row
+            outcome = ask(*words)
+            self.assertEqual(outcome.status, status, outcome.answer)
+            if said:
+                proxy.wait_for(rf"^DANGER  {re.escape(HOST)}  danger-other-names: {re.escape(said)}")
+        self.group("names that may differ", rows, one)
+        proxy.wait_for(r"^DANGER  danger-other-names \(--danger-other-names\): a check is weakened")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

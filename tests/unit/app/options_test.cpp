@@ -337,7 +337,7 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     // comments are welcome
     "listen": {"host": "127.0.0.2", "port": 1},
     "mode": "block", "threads": 2, "store": false, "verdict_header": false,
-    "intercept": ["a.example"], "intercept_all": true, "rules": ["r.jsonc"], "danger_strip_signed": ["x"],
+    "intercept": ["a.example"], "intercept_all": true, "rules": ["r.jsonc"], "danger_strip_signed": ["x"], "danger_other_names": ["f.example"],
     "ca_dir": "c", "ca_passphrase": "fd:3", "upstream": {"ca_file": "u.pem", "allow": ["10.0.0.0/8"], "crl_files": ["l.pem"], "require_crl": true, "revocation": "require", "resolve": ["a:1:2.3.4.5"]},
     "format": "json", "typed_from": ["t"], "environment": "e.json", "admin": "0.0.0.0:9", "danger_admin_anywhere": true,
      "baselines": {"file": "b.jsonl", "captures": ["c.jsonl", "d"]}
@@ -360,6 +360,7 @@ TEST_CASE("line wins over variable, variable over file", "[app][options]") {
     CHECK(command.upstream_crl == Texts{"l.pem"});
     CHECK(command.require_crl);
     CHECK(command.revocation == net::Revocation::require);
+    CHECK(command.danger_other_names == Texts{"f.example"});
     CHECK(command.allow_upstream == Texts{"10.0.0.0/8"});
     CHECK(command.resolve == Texts{"a:1:2.3.4.5"});
     CHECK(command.format == "json");

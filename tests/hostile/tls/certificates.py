@@ -56,6 +56,7 @@ class Maker:
         self.config = self.folder / "ca.cnf"
         self.config.write_text(CA_CONFIG.format(folder=self.folder))
         self.made = 0
+        self.requests = {}
 
     def key(self, kind="EC:P-256", label="leaf"):
         path = self.folder / f"{label}-{kind.replace(':', '-')}.key"
@@ -71,11 +72,13 @@ class Maker:
         self.made += 1
         stem = self.folder / f"{self.made}"
         key = self.key(kind, label)
-        openssl("req", "-new", "-key", key, "-subj", subject, "-out", f"{stem}.csr")
+        request = self.requests.setdefault((key, subject), f"{stem}.csr")  # the same for all of that key and subject
+        if request == f"{stem}.csr":
+            openssl("req", "-new", "-key", key, "-subj", subject, "-out", request)
         pathlib.Path(f"{stem}.ext").write_text(extensions or "subjectKeyIdentifier=hash\n")
         signed_by = ["-selfsign", "-keyfile", key] if issuer is None else ["-cert", issuer[0], "-keyfile", issuer[1]]
         extensions = [] if version_1 else ["-extfile", f"{stem}.ext"]
-        openssl("ca", "-batch", "-config", self.config, *signed_by, "-in", f"{stem}.csr", "-md", md, "-startdate",
+        openssl("ca", "-batch", "-config", self.config, *signed_by, "-in", request, "-md", md, "-startdate",
                 start, "-enddate", end, *extensions, "-notext", "-out", f"{stem}.pem")
         return f"{stem}.pem", str(key)
 

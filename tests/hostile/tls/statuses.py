@@ -146,9 +146,10 @@ def revocation_list(make, issuer, *revoked, ended=False, extensions="", many=0):
         f"R\t491231235959Z\t240101000000Z,keyCompromise\t{serial}\tunknown\t/CN=leaf\n" for serial in serials))
     config = make.folder / "list.cnf"
     config.write_text(f"[ca]\ndefault_ca=it\n[it]\ndatabase={make.folder}/list.index\ndefault_md=sha256\n"
-                      f"[more]\n{extensions or 'authorityKeyIdentifier=keyid'}\n")
+                      f"[more]\n{extensions}\n")
     until = ["-crl_lastupdate", "20240101000000Z", "-crl_nextupdate", "20240102000000Z"] if ended else ["-crlhours", 24]
-    openssl("ca", "-gencrl", "-config", config, "-crlexts", "more", "-cert", issuer[0], "-keyfile", issuer[1], "-out", path,
+    more = ["-crlexts", "more"] if extensions else []
+    openssl("ca", "-gencrl", "-config", config, *more, "-cert", issuer[0], "-keyfile", issuer[1], "-out", path,
             *until)
     return path
 

@@ -94,6 +94,12 @@ bool Resolver::State::ask(const std::string& host, const std::shared_ptr<Asker>&
   asked.emplace(host, std::vector{asker});
   waiting.push_back(host);
   if (waiting.size() > idle && threads < most_threads) start_thread();
+  const bool nobody = threads == 0 && most_threads > 0;
+  if (nobody) {
+    waiting.pop_back();
+    asked.erase(host);
+    return false;
+  }
   work.notify_one();
   return true;
 }
@@ -110,7 +116,7 @@ void Resolver::State::forget(const std::string& host, const std::shared_ptr<Aske
   asked.erase(entry);
 }
 
-// The system may refuse a thread: the name then waits for one there is, or its asker's time runs out.
+// The system may refuse a thread: the name then waits for one there is, and is refused if there is none.
 void Resolver::State::start_thread() {
   try {
     std::thread([self = shared_from_this()] { self->run(); }).detach();
@@ -168,7 +174,8 @@ Resolver::~Resolver() {
 Task<Result<Resolver::Addresses>> Resolver::resolve(boost::asio::io_context& context, std::string host,
                                                     std::chrono::milliseconds at_most) {
   const auto asker = std::make_shared<Asker>(context);
-  if (!state_->ask(host, asker)) co_return fail(Errc::resolver_busy, "too many names are being looked up");
+  if (!state_->ask(host, asker))
+    co_return fail(Errc::resolver_busy, "too many names are being looked up, or no thread is to be had for it");
   co_await asker->done.wait(at_most);
   if (!asker->done.fired()) {
     state_->forget(host, asker);

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include "app/admin_service.hpp"
@@ -53,6 +54,7 @@ Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   options.folder =
       command.capture.empty() || options.path.ends_with('/') || std::filesystem::is_directory(options.path);
   if (options.folder) options.rotate_bytes = store_file_bytes;
+  options.durable = command.capture_sync == CaptureSync::full;
   const bool is_store = command.capture.empty();
   options.total_bytes = command.store_megabytes.value_or(is_store ? store_megabytes : 0) * 1024 * 1024;
   options.age = std::chrono::hours(24 * command.store_days.value_or(is_store ? store_days : 0));
@@ -122,8 +124,8 @@ struct Running {
     if (admin) admin->stop();
   }
   std::shared_ptr<const certs::Authority> authority;
+  bool ca_created = false;  ///< on this start
   std::shared_ptr<certs::LeafCache> leaves;
-  bool ca_created = false;
   Secret passphrase;  ///< of the CA's keys, which are read again on reload
   std::unique_ptr<AdminService> admin;
   std::unique_ptr<BaselineKeeper> baselines;
@@ -366,10 +368,15 @@ void drain(Running& running, const sigset_t& signals, const ServiceManager& serv
   service.tell("STOPPING=1");
   say("finishing what is in flight; once more ends it at once\n");
   if (running.admin) running.admin->set_ready(false);
-  std::thread draining([&running] {
-    running.proxy->drain();
-    kill(getpid(), SIGTERM);  // wakes the wait below
-  });
+  std::thread draining;
+  try {
+    draining = std::thread([&running] {
+      running.proxy->drain();
+      kill(getpid(), SIGTERM);  // wakes the wait below
+    });
+  } catch (const std::system_error&) {  // no thread is to be had: a second signal then waits with us
+    return running.proxy->drain();
+  }
   while (wait_for_signal(signals) == SIGHUP) {
   }  // nothing is reloaded that is about to end
   running.proxy->stop();
@@ -392,7 +399,6 @@ Result<Running> start_up(ProxyCommand& command, const ServiceManager& service,
   enclose(command);
   TT_TRY(Running running, start(command, std::move(before)));
   if (auto closed = filter_calls(command, say); !closed) return tl::unexpected<Error>(std::move(closed.error()));
-  say_ready(command, running);
   return running;
 }
 
@@ -414,6 +420,7 @@ int run_proxy(const ProxyCommand& given, const std::function<Command()>& read_ag
     return static_cast<int>(exit_code_of(fault_of(running.error().code)));
   }
   watch(*running, service);
+  say_ready(command, *running);  // with all its threads
   service.tell("READY=1");
   int number = wait_for_signal(signals);
   for (; number == SIGHUP; number = wait_for_signal(signals)) {

@@ -59,7 +59,8 @@ Result<void> make_folders_of(const std::string& path) {
   return {};
 }
 
-// A rename is on the disk when its folder is. Not every file system can do that; the file is whole either way.
+}  // namespace
+
 void sync_folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
@@ -68,8 +69,6 @@ void sync_folder_of(const std::string& path) {
   ::fsync(descriptor);
   ::close(descriptor);
 }
-
-}  // namespace
 
 Result<void> replace_file(const std::string& path, std::string_view text) {
   if (auto made = make_folders_of(path); !made) return made;

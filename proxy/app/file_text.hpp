@@ -14,6 +14,10 @@ namespace telltale::app {
 /// the disk, so that a reader sees the old file or the new one. Missing folders are made (0700). Error: file_failed.
 [[nodiscard]] Result<void> replace_file(const std::string& path, std::string_view text);
 
+/// A new name or a rename is on the disk when its folder is. Not every file system can do that; the file is whole
+/// either way.
+void sync_folder_of(const std::string& path);
+
 /// Writes all of `text` to a descriptor. False with errno set if that fails.
 [[nodiscard]] bool write_all(int descriptor, std::string_view text);
 

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/file_text.hpp"
+
 namespace telltale::app {
 namespace {
 
@@ -176,22 +178,26 @@ Result<std::unique_ptr<Journal>> Journal::open(Options options) {
 }
 
 Journal::~Journal() {
-  close_file();
+  (void)close_file();
 }
 
-// What is sealed says that it ends here.
-void Journal::close_file() {
-  if (fd_ < 0) return;
+// What is sealed says that it ends here. What was written and has not been synced would be forgotten with the file.
+Result<void> Journal::close_file() {
+  if (fd_ < 0) return {};
   if (sealer_ && head_.empty()) {
     if (const auto end = sealer_->close(); end) (void)write(*end);
   }
   sealer_.reset();
+  Result<void> synced;
+  if (options_.durable) synced = sync();
   ::close(std::exchange(fd_, -1));
+  return synced;
 }
 
 Result<void> Journal::open_next() {
   const bool seals = options_.key != nullptr;
-  if (seals) close_file();  // its lock would keep us out
+  Result<void> closed;
+  if (seals) closed = close_file();  // its lock would keep us out
   std::string file = options_.folder ? (fs::path(options_.path) / file_name(number_++, seals)).string() : options_.path;
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return failed("open for writing", file, errno);  // what is open stays
@@ -203,15 +209,18 @@ Result<void> Journal::open_next() {
     ::close(fd);
     return safe;
   }
-  if (fd_ >= 0) ::close(fd_);
+  if (!seals) closed = close_file();
   fd_ = fd;
   file_ = std::move(file);
+  if (options_.durable) sync_folder_of(file_);
   struct stat status {};
   size_ = fstat(fd_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
   torn_ = !seals && !ends_a_line(fd_, size_);  // a crash cut the last line: the next one begins on its own
   if (options_.folder) remove_old();
   if (options_.folder) remove_oldest();
-  return seals ? begin_stream() : Result<void>();  // now: making the key takes longer than a response waits
+  // The key is made now: that takes longer than a response waits.
+  if (auto begun = seals ? begin_stream() : Result<void>(); !begun) return begun;
+  return closed;
 }
 
 // Deleted or replaced under us: what would be written could not be read again.
@@ -240,7 +249,7 @@ void Journal::remove_old() {
   for (const Kept& file : files_in(options_.path)) {
     if (file.written >= oldest) continue;
     if (file.path == file_ && file.size == 0) continue;
-    if (file.path == file_) close_file();  // the next line begins another
+    if (file.path == file_) (void)close_file();  // the next line begins another
     remove(file.path);
   }
 }
@@ -317,7 +326,7 @@ Result<void> Journal::write(std::string_view bytes) {
 Result<void> Journal::append(std::string_view line) {
   if (fd_ >= 0 && is_gone()) {
     sealer_.reset();
-    close_file();
+    (void)close_file();
   }
   if (fd_ < 0 || (options_.folder && size_ > 0 && size_ + line.size() > options_.rotate_bytes))
     if (auto opened = open_next(); !opened) return opened;

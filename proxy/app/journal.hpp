@@ -22,6 +22,7 @@ class Journal {
     std::uint64_t rotate_bytes = 0;  ///< start the next file past this size; folders only
     std::uint64_t total_bytes = 0;   ///< remove the oldest files of the folder past it; 0: no bound
     std::chrono::hours age{0};       ///< remove files of the folder that were last written before that; 0: no bound
+    bool durable = false;            ///< a file is on the disk, with its name, before the next one is begun
     bool overwrite = true;           ///< what is removed is overwritten with zeros first
     bool is_private = false;         ///< the folder is refused if others may so much as look into it
     StoreKey* key = nullptr;         ///< null: plain
@@ -48,7 +49,7 @@ class Journal {
   [[nodiscard]] Result<void> begin_stream();
   [[nodiscard]] Result<std::string> packed(std::string_view line);
   [[nodiscard]] Result<void> write(std::string_view bytes);
-  void close_file();
+  [[nodiscard]] Result<void> close_file();
   void remove(const std::string& path) const;
   void remove_oldest() const;
   void remove_old();

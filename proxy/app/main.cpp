@@ -66,6 +66,7 @@ ExitCode take_keys(const Command& command) {
 int main(int argc, char** argv) {
   // A reader that went away is a write error, not our death.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file at its bound (ulimit -f)
   try {
     const app::Command command = app::parse_command_line(argc, argv);
     const ExitCode keys = std::visit([](const auto& chosen) { return take_keys(chosen); }, command);

@@ -134,6 +134,8 @@ struct Recorder::State {
   void handle(Job& job);
   void write(net::Exchange&& exchange);
   void keep(record::Capture&& capture);
+  void recovered();
+  void lost(const Error& error, std::uint64_t records);
 };
 
 bool Recorder::State::push(Job job, bool always) {
@@ -177,7 +179,10 @@ void Recorder::State::acknowledge(std::function<void()> kept) {
 // One wait for the disk serves all that were written since the last.
 void Recorder::State::sync() {
   if (unsynced.empty()) return;
-  if (const auto synced = options.journal->sync(); !synced) print(synced.error().detail + "\n");
+  if (const auto synced = options.journal->sync(); !synced)
+    lost(synced.error(), unsynced.size());
+  else
+    recovered();
   for (const auto& kept : unsynced) kept();
   unsynced.clear();
 }
@@ -273,14 +278,21 @@ void Recorder::State::write(net::Exchange&& exchange) {
 void Recorder::State::keep(record::Capture&& capture) {
   if (!options.journal) return;
   const auto written = options.journal->append(record::to_line(std::move(capture), &certs::sha256));
-  if (written) {
-    if (journal_failing.exchange(false)) print("captures are being written again\n");
-    return;
-  }
-  ++dropped;
+  // Where it counts only on the disk, sync() says so.
+  if (written && options.sync != CaptureSync::full) recovered();
+  if (written) return;
+  lost(written.error(), 1);
+}
+
+void Recorder::State::recovered() {
+  if (journal_failing.exchange(false)) print("captures are being written again\n");
+}
+
+void Recorder::State::lost(const Error& error, std::uint64_t records) {
+  dropped += records;
   if (!journal_failing.exchange(true))
     print(fmt::format("captures are being lost: {} (exchanges go on being inspected; losses are counted)\n",
-                      written.error().detail));
+                      error.detail));
 }
 
 Recorder::Recorder(Options options) : state_(std::make_unique<State>(std::move(options))) {

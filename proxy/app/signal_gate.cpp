@@ -34,6 +34,7 @@ std::optional<SignalGate::Event> SignalGate::next() const {
 
 void SignalGate::restore_in_child() const {
   signal(SIGPIPE, SIG_DFL);  // whoever started us may have ignored it, as we do; few clients expect that
+  signal(SIGXFSZ, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
 }
 

@@ -153,11 +153,11 @@ class Upstream:
 class Proxy:
     """`telltale proxy` on a port of its own; `lines` is what it said on stderr so far."""
 
-    def __init__(self, home, *arguments, **environment):
-        self.lines = []
+    def __init__(self, home, *arguments, before=(), **environment):
+        self.lines, self.stopped = [], False
         self.changed = threading.Condition()
         listen = [] if "--listen" in arguments else ["--listen", "127.0.0.1:0"]
-        self.process = subprocess.Popen([BINARY, "proxy", *listen, *map(str, arguments)],
+        self.process = subprocess.Popen([*before, BINARY, "proxy", *listen, *map(str, arguments)],
                                         env=clean_environment(home, **environment), stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -190,11 +190,22 @@ class Proxy:
             return "\n".join(l for l in self.lines if l is not None)
 
     def stop(self, number=signal.SIGTERM):
+        self.stopped = True
         self.process.send_signal(number)
         code = self.process.wait(timeout=60)
         self.reader.join(timeout=10)
         self.process.stderr.close()
         return code
+
+    def end(self):
+        """Stops it if that has not been done, and fails if it crashed: its clients then only see refused connections."""
+        if self.process.poll() is None:
+            self.stop()
+            crashed = self.process.returncode < 0
+        else:
+            crashed = not self.stopped and self.process.returncode != 0
+        if crashed or re.search("ERROR: [A-Z][a-z]+Sanitizer|runtime error:", self.said()):
+            raise AssertionError(f"the proxy ended with {self.process.returncode}: {self.said()[-6000:]}")
 
 
 class EndToEnd(unittest.TestCase):
@@ -217,7 +228,7 @@ class EndToEnd(unittest.TestCase):
         home = home or tempfile.mkdtemp(dir=self.folder)
         proxy = Proxy(home, *arguments, **environment)
         proxy.home = pathlib.Path(home)
-        self.addCleanup(lambda: proxy.process.poll() is None and proxy.stop())
+        self.addCleanup(proxy.end)
         return proxy
 
     def proxy_for(self, host, upstream, *arguments, **keywords):

@@ -70,13 +70,17 @@ class Life(EndToEnd):
         self.assertLess(min(starts[1:]), 2)  # the others wait for a busy machine
         print(f"kill -9: {len(ended)} answers ended in {len(starts)} lives, 0 lost; start {min(starts[1:]):.2f} s")
 
-    def load(self, proxy, upstream, name, ended):
+    def load(self, proxy, upstream, name, ended, slowest=None):
+        """Asks until the proxy is gone. `ended`: what was answered whole; `slowest`: seconds of the slowest, in a list of one."""
         connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
         for number in range(100_000):
             text = json.dumps({"n": f"{name}-{number}"})
+            began = time.monotonic()
             try:
                 if self.post(proxy, upstream, text, connection)[1] == b"{}":
                     ended.append(text)
+                    if slowest:
+                        slowest[0] = max(slowest[0], time.monotonic() - began)
             except (OSError, http.client.HTTPException):
                 return
 

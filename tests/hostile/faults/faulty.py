@@ -7,7 +7,7 @@ import tempfile
 
 LIBRARY = os.environ.get("TELLTALE_FAULTY", "")
 FIELDS = ("clock_seconds", "write_error", "write_every", "write_half", "sync_error", "delay_ms", "no_threads", "synced", "writes",
-          "open_error")
+          "open_error", "names_error", "names_ms", "names_many")
 
 
 class Plan:

@@ -152,6 +152,31 @@ class Machine(Life):
         plan.set(no_threads=1)
         self.assertEqual(proxy.stop(), 0)  # draining has no thread either
 
+    def test_names_that_nobody_knows_or_late(self):
+        """A name server that is down, denies, fails, is slow, or lists 512 addresses: others go on meanwhile, and afterwards all is well."""
+        upstream = self.upstream()
+        plan = Plan(self.folder)
+        proxy = self.start(upstream, "--no-store", "--allow-upstream", "::1/128", **plan.with_plan())
+
+        def ask():
+            name = b"somebody.test:%d" % upstream.port
+            return self.raw(proxy, b"GET http://%s/ HTTP/1.1\r\nHost: %s\r\n\r\n" % (name, name)).recv(65536).decode()
+        for error, said in ((socket.EAI_NONAME, "not known"), (socket.EAI_AGAIN, "[Tt]emporary"), (socket.EAI_FAIL, "[Nn]on-recoverable")):
+            plan.set(names_error=error)
+            self.assertRegex(ask(), rf'^HTTP/1.1 502 [\s\S]*"upstream-unresolvable".*{said}')
+        plan.set(names_error=0, names_many=512)
+        self.assertTrue(ask().startswith("HTTP/1.1 200 "))  # nobody is at ::1
+        plan.set(names_ms=3000)
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        time.sleep(0.1)
+        began = time.monotonic()
+        self.assertEqual(self.post(proxy, upstream, "{}")[0], 200)
+        self.assertLess(time.monotonic() - began, 2.5)
+        waiting.join(30)
+        plan.set(names_ms=0)
+        self.assertTrue(ask().startswith("HTTP/1.1 200 "))
+
     def test_a_parent_proxy_is_asked_nothing(self):
         """There is no option for one, so one that is down can do no harm: variables for clients are not for us."""
         upstream = self.upstream()

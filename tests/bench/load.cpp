@@ -106,7 +106,7 @@ void post_paced(Posting& job, std::int64_t apart, std::int64_t end, std::vector<
   std::string buffer;
   Message answer;
   int left = 0;
-  for (std::int64_t next = now_ns(); next < end; next += apart) {
+  for (std::int64_t next = now_ns(); next < end && now_ns() < end; next += apart) {
     std::this_thread::sleep_for(std::chrono::nanoseconds(next - now_ns()));
     const std::int64_t start = now_ns();
     if (left-- <= 0) {

@@ -73,7 +73,7 @@ class Soak:
             streams += json.loads(holder.stdout.readline())["held"]
             time.sleep(apart / 2)
             holder.communicate()
-            time.sleep(max(0.5, begun + (len(samples) + 1) * apart - time.monotonic()))
+            time.sleep(max(2, begun + (len(samples) + 1) * apart - time.monotonic()))
             samples.append(self.sample(begun))
             s = samples[-1]
             print(f"{s['minute']:7.1f} {s['rss_kb']:10,} {s['descriptors']:12} {s['threads']:8} {s['cpu_s']:9.1f}", flush=True)

@@ -7,6 +7,7 @@ import os
 import pathlib
 import resource
 import select
+import signal
 import socket
 import ssl
 import statistics
@@ -45,6 +46,9 @@ class MemoryGroup:
         return str(script)
 
     def remove(self):
+        """Whoever is still in it is a proxy that never got ready."""
+        for left in (self.folder / "cgroup.procs").read_text().split():
+            os.kill(int(left), signal.SIGKILL)
         Until().wait(lambda: not (self.folder / "cgroup.procs").read_text())
         self.folder.rmdir()
 

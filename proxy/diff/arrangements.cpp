@@ -2,12 +2,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
+#include "compare/align.hpp"
 #include "compare/naming.hpp"
 #include "diff/passages.hpp"
 #include "diff/place_pair.hpp"
-#include "diff/text_change.hpp"
 
 namespace telltale::diff {
 namespace {
@@ -60,19 +59,14 @@ class Precedence {
       return has(pair.second, pair.first) && (other.has(pair.first, pair.second) || other.has(pair.second, pair.first));
     });
   }
-  /// The first order with both names, without those that `common` lacks: "a, b, c".
-  [[nodiscard]] std::string shown(std::string_view first, std::string_view second, const Precedence& common) const {
-    for (const Names& names : orders_) {
+  /// The first order with both names, without those that `common` lacks.
+  [[nodiscard]] Names with_both(std::string_view first, std::string_view second, const Precedence& common) const {
+    for (Names names : orders_) {
       const bool has_both = std::find(names.begin(), names.end(), first) != names.end() &&
                             std::find(names.begin(), names.end(), second) != names.end();
       if (!has_both) continue;
-      std::string out;
-      for (const std::string_view name : names) {
-        if (!common.knows(name)) continue;
-        if (!out.empty()) out += ", ";
-        out += name;
-      }
-      return out;
+      std::erase_if(names, [&common](std::string_view name) { return !common.knows(name); });
+      return names;
     }
     return {};
   }
@@ -88,15 +82,38 @@ class Precedence {
   std::set<std::pair<std::string_view, std::string_view>> pairs_;
 };
 
-// How both orders are told: by the names that moved.
-void tell_order(const PlacePair& pair, std::string a, std::string b, Noise noise, Gather& out) {
-  Difference difference = start_of(pair, What::changed);
-  difference.a = sample_of(pair.a.forms.front(), pair.sides.a.requests);
-  difference.b = sample_of(pair.b.forms.front(), pair.sides.b.requests);
-  difference.a.text = shown_start(a);
-  difference.b.text = shown_start(b);
-  difference.noise = noise;
-  out.add(std::move(difference));
+std::string joined(const Names& names) {
+  std::string out;
+  for (const std::string_view name : names) {
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
+  return out;
+}
+
+// Those that would have to be taken out of both for the rest to be in one order.
+std::vector<std::string> moved_names(const Names& a, const Names& b) {
+  std::map<std::string_view, std::uint32_t> numbers;
+  const auto numbered = [&numbers](const Names& names) {
+    std::vector<std::uint32_t> out;
+    for (const std::string_view name : names)
+      out.push_back(numbers.try_emplace(name, static_cast<std::uint32_t>(numbers.size())).first->second);
+    return out;
+  };
+  std::vector<std::string> out;
+  const std::vector<std::uint32_t> in_a = numbered(a);
+  for (const compare::Hunk& hunk : compare::align(in_a, numbered(b), 2 * most_names))
+    for (std::size_t i = hunk.a.begin; i < hunk.a.end; ++i) out.emplace_back(a[i]);
+  return out;
+}
+
+Difference order_change(const PlacePair& pair, std::string_view a, std::string_view b) {
+  Difference out = start_of(pair, What::changed);
+  out.a = sample_of(pair.a.forms.front(), pair.sides.a.requests);
+  out.b = sample_of(pair.b.forms.front(), pair.sides.b.requests);
+  out.a.text = shown_start(a);
+  out.b.text = shown_start(b);
+  return out;
 }
 
 std::set<std::string_view> dresses_of(const Place* place) {
@@ -127,13 +144,18 @@ void compare_orders(const PlacePair& pair, Gather& out) {
   const bool varies_b = b.varies_beside(a);
   if (varies_a || varies_b) {
     const bool is_sure = varies_a != varies_b && (varies_a ? pair.sides.b : pair.sides.a).requests >= enough;
-    return tell_order(pair, varies_a ? "varies" : "always the same", varies_b ? "varies" : "always the same",
-                      is_sure ? Noise::none : Noise::varies, out);
+    Difference difference =
+        order_change(pair, varies_a ? "varies" : "always the same", varies_b ? "varies" : "always the same");
+    if (!is_sure) difference.noise = Noise::varies;
+    return out.add(std::move(difference));
   }
-  if (const auto* const reversed = a.reversed(b)) {
-    const auto& [first, second] = *reversed;
-    tell_order(pair, a.shown(first, second, b), b.shown(first, second, a), Noise::none, out);
-  }
+  const auto* const reversed = a.reversed(b);
+  if (reversed == nullptr) return;
+  const Names in_a = a.with_both(reversed->first, reversed->second, b);
+  const Names in_b = b.with_both(reversed->first, reversed->second, a);
+  Difference difference = order_change(pair, joined(in_a), joined(in_b));
+  difference.moved = moved_names(in_a, in_b);
+  out.add(std::move(difference));
 }
 
 void compare_spacing(const std::string& name, const Place* a, const Place* b, const Sides& sides, Gather& out) {

@@ -108,8 +108,8 @@ class EndpointComparison {
   EndpointComparison(const Sides& sides, Budget& budget, Gather& out) : sides_(sides), budget_(budget), out_(out) {}
 
   void run() {
-    one_sided(sides_.a.places, sides_.b.places, What::gone);
-    one_sided(sides_.b.places, sides_.a.places, What::added);
+    one_sided(sides_.a.places, sides_.b.places, What::gone, loose_.a);
+    one_sided(sides_.b.places, sides_.a.places, What::added, loose_.b);
     for (const auto& [key, of_a] : sides_.a.places) {
       const auto of_b = sides_.b.places.find(key);
       if (of_b == sides_.b.places.end() || key.first == Sort::spacing) continue;
@@ -117,19 +117,22 @@ class EndpointComparison {
       if (key.first == Sort::order)
         compare_orders(pair, out_);
       else
-        compare_values(pair, budget_, out_);
+        compare_values(pair, budget_, loose_, out_);
     }
     compare_blanks();
+    compare_loose(loose_, sides_, budget_, out_);
   }
 
  private:
-  void one_sided(const Places& own, const Places& other, What what) {
+  void one_sided(const Places& own, const Places& other, What what, std::vector<LooseText>& loose) {
     std::map<std::string, std::uint32_t> within;
     std::vector<const Places::value_type*> tops;
     for (const auto& entry : own) {
       const auto& [sort, name] = entry.first;
       const bool stands_alone = sort == Sort::value || sort == Sort::header;
       if (!stands_alone || other.contains(entry.first)) continue;
+      if (sort == Sort::value)
+        for (const Form& form : entry.second.forms) add_loose(form, name, entry.second, loose);
       const std::string top = topmost(name, sort, own, other);
       if (top == name)
         tops.push_back(&entry);
@@ -185,6 +188,7 @@ class EndpointComparison {
   const Sides& sides_;
   Budget& budget_;
   Gather& out_;
+  LooseTexts loose_;
 };
 
 void note_left_out(std::string_view side, const Profile& profile, Gather& out) {
@@ -221,7 +225,7 @@ bool DiffReport::differs() const {
 }
 
 std::string_view name_of(What what) {
-  constexpr std::string_view names[] = {"added", "gone", "changed", "spelling", "more_often", "less_often"};
+  constexpr std::string_view names[] = {"added", "gone", "changed", "spelling", "moved", "more_often", "less_often"};
   return names[static_cast<std::size_t>(what)];
 }
 

@@ -26,6 +26,6 @@ class Sketch {
                                                                           const std::vector<std::string_view>& b,
                                                                           double least);
 
-inline constexpr std::size_t most_paired = 256;
+inline constexpr std::size_t most_paired = 128;
 
 }  // namespace telltale::diff

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t context_bytes = 40;
 // Of the texts of one side, so many are looked at for what varies among them.
 constexpr std::size_t most_siblings = 4;
+constexpr std::size_t most_tried = 12;
 
 bool is_inside_code_point(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
@@ -37,29 +38,39 @@ std::string_view behind(std::string_view text, std::size_t at) {
   return text.substr(at, end - at);
 }
 
-/// Where a text differs from others of its own side.
+/// Where a text differs from others of its own side. Looked for when it is first asked.
 class Varying {
  public:
-  Varying(const Form& form, const Place& place, Budget& budget) {
-    if (place.forms.size() < 2) return;
-    const Sketch sketch(form.text);
-    std::size_t looked_at = 0;
-    for (const Form& other : place.forms) {
-      if (&other == &form || !other.kept || looked_at == most_siblings) continue;
-      if (!budget.spend(form.text.size() + other.text.size())) return;
-      if (Sketch(other.text).likeness(sketch) < 0.5 && place.forms.size() > 2) continue;
-      ++looked_at;
-      for (const Change& change : find_changes(form.text, other.text).changes) ranges_.push_back(change.a);
-    }
-  }
+  Varying(const Form& form, const Place& place, Budget& budget) : form_(form), place_(place), budget_(budget) {}
 
-  [[nodiscard]] bool touches(ByteRange range) const {
+  [[nodiscard]] bool touches(ByteRange range) {
+    if (!looked_) look();
     return std::any_of(ranges_.begin(), ranges_.end(), [&range](const ByteRange& varying) {
       return varying.begin <= range.end && range.begin <= varying.end;
     });
   }
 
  private:
+  void look() {
+    looked_ = true;
+    if (place_.forms.size() < 2) return;
+    const Sketch sketch(form_.text);
+    std::size_t tried = 0;
+    std::size_t alike = 0;
+    for (const Form& other : place_.forms) {
+      if (&other == &form_ || !other.kept) continue;
+      if (++tried > most_tried || alike == most_siblings) return;
+      if (!budget_.spend(form_.text.size() + other.text.size())) return;
+      if (Sketch(other.text).likeness(sketch) < 0.5 && place_.forms.size() > 2) continue;
+      ++alike;
+      for (const Change& change : find_changes(form_.text, other.text).changes) ranges_.push_back(change.a);
+    }
+  }
+
+  const Form& form_;
+  const Place& place_;
+  Budget& budget_;
+  bool looked_ = false;
   std::vector<ByteRange> ranges_;
 };
 
@@ -78,7 +89,7 @@ class Judge {
   Judge(const PlacePair& pair, const Form& a, const Form& b, Budget& budget)
       : pair_(pair), a_(a.text), b_(b.text), varying_a_(a, pair.a, budget), varying_b_(b, pair.b, budget) {}
 
-  [[nodiscard]] Noise noise(const Change& change) const {
+  [[nodiscard]] Noise noise(const Change& change) {
     const std::string_view removed = a_.substr(change.a.begin, change.a.size());
     const std::string_view inserted = b_.substr(change.b.begin, change.b.size());
     if (stands_for_typed(a_, change.a) || stands_for_typed(b_, change.b)) return Noise::typed;
@@ -148,7 +159,7 @@ std::string shown_start(std::string_view text) {
 Noise add_passages(const PlacePair& pair, const Form& a, const Form& b, Budget& budget, Difference& difference) {
   const TextChanges found = find_changes(a.text, b.text);
   difference.coarse = found.coarse;
-  const Judge judge(pair, a, b, budget);
+  Judge judge(pair, a, b, budget);
   CodePoints in_a(a.text);
   CodePoints in_b(b.text);
   Noise first = Noise::none;

@@ -57,7 +57,8 @@ std::vector<std::string_view> texts_of(const Forms& forms) {
 
 class ValueComparison {
  public:
-  ValueComparison(const PlacePair& pair, Budget& budget, Gather& out) : pair_(pair), budget_(budget), out_(out) {}
+  ValueComparison(const PlacePair& pair, Budget& budget, LooseTexts& loose, Gather& out)
+      : pair_(pair), budget_(budget), loose_(loose), out_(out) {}
 
   void run() {
     Forms a = take_further_turns(only_in(pair_.a, pair_.b), pair_.sides.b, What::gone);
@@ -142,8 +143,10 @@ class ValueComparison {
       rest_a.clear();
       rest_b.clear();
     }
-    std::erase_if(rest_a, [this](const Form* form) { return match_nearest(*form, pair_.b, What::gone); });
-    std::erase_if(rest_b, [this](const Form* form) { return match_nearest(*form, pair_.a, What::added); });
+    if (rest_a.size() <= most_listed)
+      std::erase_if(rest_a, [this](const Form* form) { return match_nearest(*form, pair_.b, What::gone); });
+    if (rest_b.size() <= most_listed)
+      std::erase_if(rest_b, [this](const Form* form) { return match_nearest(*form, pair_.a, What::added); });
     a = std::move(rest_a);
     b = std::move(rest_b);
   }
@@ -151,9 +154,13 @@ class ValueComparison {
   // One form more than the other side has: a variant of one that is there, if it is like one.
   bool match_nearest(const Form& form, const Place& other, What what) {
     std::vector<std::string_view> texts;
-    for (const Form& candidate : other.forms)
-      if (texts.size() < most_paired) texts.emplace_back(candidate.text);
-    if (!budget_.spend(form.text.size())) return false;
+    std::size_t bytes = form.text.size();
+    for (const Form& candidate : other.forms) {
+      if (texts.size() == most_paired) break;
+      texts.emplace_back(candidate.text);
+      bytes += candidate.text.size();
+    }
+    if (!budget_.spend(bytes)) return false;
     const auto pairs = pair_alike({form.text}, texts, least_likeness(pair_.a.kind));
     if (pairs.empty()) return false;
     const Form& nearest = other.forms[pairs.front().second];
@@ -166,6 +173,10 @@ class ValueComparison {
     difference.a = sample_of(a, pair_.sides.a.requests);
     difference.b = sample_of(b, pair_.sides.b.requests);
     const bool readable = a.kept && b.kept && a.is_string == b.is_string;
+    if (a.is_string != b.is_string) {
+      add_loose(a, pair_.name, pair_.a, loose_.a);
+      add_loose(b, pair_.name, pair_.b, loose_.b);
+    }
     if (readable && a.text == b.text) {
       if (!escaping_told_) tell_spelling(a, b);
       return;
@@ -225,6 +236,7 @@ class ValueComparison {
 
   const PlacePair& pair_;
   Budget& budget_;
+  LooseTexts& loose_;
   Gather& out_;
   bool escaping_told_ = false;
 };
@@ -259,8 +271,34 @@ Sample sample_of(const Form& form, std::uint32_t of) {
   return out;
 }
 
-void compare_values(const PlacePair& pair, Budget& budget, Gather& out) {
-  ValueComparison(pair, budget, out).run();
+void compare_values(const PlacePair& pair, Budget& budget, LooseTexts& loose, Gather& out) {
+  ValueComparison(pair, budget, loose, out).run();
+}
+
+void add_loose(const Form& form, const std::string& name, const Place& place, std::vector<LooseText>& out) {
+  constexpr std::size_t shortest = 40;  // less may be alike by chance
+  const bool is_prompt = is_conversation(place.kind) && place.kind != SegmentKind::user_text;
+  if (form.is_string && form.kept && form.size >= shortest && !is_prompt) out.push_back({&form, &name, &place});
+}
+
+void compare_loose(const LooseTexts& loose, const Sides& sides, Budget& budget, Gather& out) {
+  const auto texts = [](const std::vector<LooseText>& from) {
+    std::vector<std::string_view> list;
+    for (const LooseText& one : from) list.emplace_back(one.form->text);
+    return list;
+  };
+  for (const auto& [i, k] : pair_alike(texts(loose.a), texts(loose.b), 0.5)) {
+    const LooseText& a = loose.a[i];
+    const LooseText& b = loose.b[k];
+    if (*a.place == *b.place || !budget.spend(a.form->text.size() + b.form->text.size())) continue;
+    const PlacePair pair{Sort::value, *b.place, *a.of, *b.of, sides};
+    Difference difference = start_of(pair, What::moved);
+    difference.a = sample_of(*a.form, sides.a.requests);
+    difference.b = sample_of(*b.form, sides.b.requests);
+    // That it moved is told even if all that differs in it is noise.
+    static_cast<void>(add_passages(pair, *a.form, *b.form, budget, difference));
+    out.add(std::move(difference));
+  }
 }
 
 }  // namespace telltale::diff

@@ -39,8 +39,22 @@ struct PlacePair {
 [[nodiscard]] Difference start_of(const PlacePair& pair, What what);
 [[nodiscard]] Sample sample_of(const Form& form, std::uint32_t of);
 
-/// Values, fields and names of fields.
-void compare_values(const PlacePair& pair, Budget& budget, Gather& out);
+/// A text at a place where the other side has none, or something else.
+struct LooseText {
+  const Form* form;
+  const std::string* place;
+  const Place* of;
+};
+struct LooseTexts {
+  std::vector<LooseText> a, b;
+};
+/// Adds the text of a place, if it is worth looking for it elsewhere.
+void add_loose(const Form& form, const std::string& name, const Place& place, std::vector<LooseText>& out);
+
+/// Values, fields and names of fields. Texts in place of which there is something else are added to `loose`.
+void compare_values(const PlacePair& pair, Budget& budget, LooseTexts& loose, Gather& out);
+/// Pairs texts that one side has elsewhere.
+void compare_loose(const LooseTexts& loose, const Sides& sides, Budget& budget, Gather& out);
 void compare_orders(const PlacePair& pair, Gather& out);
 /// Blanks: a place may be without any in one of the two (null).
 void compare_spacing(const std::string& name, const Place* a, const Place* b, const Sides& sides, Gather& out);

@@ -74,11 +74,12 @@ Form* Profile::reach(Said&& said, const std::string& exchange, Place& place) {
     }
     return &form;
   }
-  if (place.forms.size() == most_forms) {
+  if (place.forms.size() == most_forms || forms_ == most_forms_in_all) {
     ++place.not_kept;
     ++forms_left_out_;
     return nullptr;
   }
+  ++forms_;
   place.by_digest.emplace(digest, static_cast<std::uint32_t>(place.forms.size()));
   std::string where = std::move(said.where);
   const std::uint32_t turn = said.turn;

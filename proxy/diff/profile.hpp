@@ -63,7 +63,8 @@ class Profile {
   // Bounds of one side.
   static constexpr std::size_t most_text_bytes = std::size_t{48} * 1024 * 1024;
   static constexpr std::size_t most_places = 50'000;
-  static constexpr std::size_t most_forms = 1024;     ///< of one place
+  static constexpr std::size_t most_forms = 1024;  ///< of one place
+  static constexpr std::size_t most_forms_in_all = 200'000;
   static constexpr std::size_t most_endpoints = 512;  ///< kinds of requests
   static constexpr std::size_t longest_text = std::size_t{4} * 1024 * 1024;
 
@@ -77,6 +78,7 @@ class Profile {
   std::uint64_t requests_ = 0;
   std::size_t text_bytes_ = 0;
   std::size_t places_ = 0;
+  std::size_t forms_ = 0;
   std::uint64_t places_left_out_ = 0;
   std::uint64_t forms_left_out_ = 0;
   std::uint64_t requests_left_out_ = 0;

@@ -12,7 +12,8 @@
 
 namespace telltale::diff {
 
-enum class What : std::uint8_t { added, gone, changed, spelling, more_often, less_often };
+/// `moved`: a text that one side has at another place; `place` is that of B.
+enum class What : std::uint8_t { added, gone, changed, spelling, moved, more_often, less_often };
 [[nodiscard]] std::string_view name_of(What what);
 
 /// A stretch of text that one side has in place of another. All of it as it stood: writers escape.
@@ -48,6 +49,7 @@ struct Difference {
   Sample b;
   std::vector<Passage> passages;         ///< of texts that are alike
   std::uint32_t more_passages = 0;       ///< past most_passages
+  std::vector<std::string> moved;        ///< of an order: names that stand elsewhere, the fewest
   bool coarse = false;                   ///< the texts are too different to be compared word by word
   std::uint32_t within = 0;              ///< places inside that came or went with it
   std::vector<std::uint32_t> endpoints;  ///< in DiffReport::endpoints

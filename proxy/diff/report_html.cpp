@@ -166,6 +166,7 @@ class Page {
       samples(one);
     else
       passages(one);
+    if (!one.moved.empty()) out_ += fmt::format("<p>moved: <code>{}</code></p>\n", escaped(names_text(one.moved)));
     if (one.within > 0) out_ += fmt::format("<p class=\"soft\">and {} inside</p>\n", counted(one.within, "value"));
     if (one.coarse) out_ += "<p class=\"soft\">too different to be compared word by word</p>\n";
     also(one);

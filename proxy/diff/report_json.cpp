@@ -125,6 +125,7 @@ void write_difference(JsonWriter& json, const Difference& difference) {
   json.begin_array();
   for (const Passage& passage : difference.passages) write_passage(json, passage);
   json.end_array();
+  write_strings(json, "moved", difference.moved);
   write_count(json, "passages_not_listed", difference.more_passages);
   json.key("coarse"), json.boolean(difference.coarse);
   write_count(json, "within", difference.within);

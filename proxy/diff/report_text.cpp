@@ -84,6 +84,7 @@ class Writer {
       samples(one);
     else
       passages(one);
+    if (!one.moved.empty()) out_ += fmt::format("    moved: {}\n", names_text(one.moved));
     if (one.within > 0) out_ += fmt::format("    and {} inside\n", counted(one.within, "value"));
     if (one.coarse) out_ += "    too different to be compared word by word\n";
     also(one);

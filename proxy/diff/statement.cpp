@@ -282,6 +282,7 @@ Statement take_down(const record::Capture& capture, const std::vector<inspect::S
   out.bytes = content.size();
   out.endpoint = {request.method, host_family(request.url, request.headers), compare::masked_path(target), {}, false};
   out.said.push_back({Sort::target, SegmentKind::metadata, "target", "target", std::string(target), {}, true, 0});
+  out.said.push_back({Sort::target, SegmentKind::metadata, "protocol", "protocol", request.http, {}, true, 0});
   say_headers(request.headers, out);
   const JsonDocument document = codec::scan_json(content, limits);
   if (!reads_as_json(document)) {

@@ -13,7 +13,7 @@ namespace telltale::diff {
 
 /// In what respect something is said. Also the order in which differences are told.
 enum class Sort : std::uint8_t {
-  target,       ///< path and query
+  target,       ///< path and query, version of HTTP
   header,       ///< value of a field
   header_name,  ///< how its name is spelt
   order,        ///< of header fields, members, named elements

@@ -42,6 +42,8 @@ std::string_view side_words(What what) {
       return "only in A";
     case What::spelling:
       return "the same, escaped differently";
+    case What::moved:
+      return "the text of another place";
     case What::more_often:
       return "more often in B";
     case What::less_often:
@@ -63,7 +65,7 @@ void drop_common(std::vector<NamedCharacter>& own, const std::vector<NamedCharac
   });
 }
 
-std::string names_text(const std::vector<NamedCharacter>& characters) {
+std::string character_names(const std::vector<NamedCharacter>& characters) {
   std::string out;
   for (const NamedCharacter& character : characters) {
     if (!out.empty()) out += ", ";
@@ -108,9 +110,9 @@ std::string counts_text(const Difference& difference) {
 }
 
 std::string place_text(const Difference& difference) {
-  const std::string place = utf8::escaped(difference.place);
-  if (difference.sort != Sort::order) return place;
-  return difference.place == "headers" ? "headers" : place == "body:" ? "body:" : place;
+  std::string out = utf8::escaped(difference.place);
+  if (difference.what == What::moved) out += fmt::format(" (in A at {})", utf8::escaped(difference.a.where));
+  return out;
 }
 
 std::string sample_text(const Difference& difference, const Sample& sample) {
@@ -121,6 +123,15 @@ std::string sample_text(const Difference& difference, const Sample& sample) {
   if (sample.text == "{" && !sample.is_string) return "an object";
   if (sample.text == "[" && !sample.is_string) return "an array";
   return sample.is_string ? fmt::format("\"{}\"", out) : out;
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ", ";
+    out += utf8::escaped(name);
+  }
+  return out;
 }
 
 std::string endpoint_text(const EndpointPair& pair) {
@@ -206,7 +217,7 @@ std::string characters_text(const Passage& passage) {
   drop_common(of_a, of_b);
   drop_common(of_b, before);
   if (of_a.empty() && of_b.empty()) return {};
-  return fmt::format("{} -> {}", names_text(of_a), names_text(of_b));
+  return fmt::format("{} -> {}", character_names(of_a), character_names(of_b));
 }
 
 }  // namespace telltale::diff

@@ -17,10 +17,12 @@ namespace telltale::diff {
 [[nodiscard]] std::string_view words_of(const Difference& difference);
 /// "A 3 of 3, B 2 of 3".
 [[nodiscard]] std::string counts_text(const Difference& difference);
-/// A place as people read it: "order of headers", "name of header user-agent", "body:/system/[text]/text".
+/// The place; of a text that moved both.
 [[nodiscard]] std::string place_text(const Difference& difference);
 /// What a sample says: a dress as words for blanks, an order as names, else itself. Escaped.
 [[nodiscard]] std::string sample_text(const Difference& difference, const Sample& sample);
+/// "a, b, c", escaped.
+[[nodiscard]] std::string names_text(const std::vector<std::string>& names);
 /// "POST api.example.com/v1/messages (anthropic.messages, tools)".
 [[nodiscard]] std::string endpoint_text(const EndpointPair& pair);
 /// True if more than one endpoint was compared, so that a difference has to say where it is.

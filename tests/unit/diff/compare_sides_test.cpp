@@ -130,6 +130,7 @@ TEST_CASE("what differs by chance is folded, and counted by its reason", "[diff]
        {with_id("3f9c0a77-e1b2-4c3d-8e4f-5a6b7c8d9e0f")},
        {with_id("10b2c3d4-e5f6-4a1b-9c2d-3e4f5a6b7c8d")},
        {"identifier 1"}},
+      {"how often it was tried", {{"{}", {{"X-Retry-Count", "0"}}}}, {{"{}", {{"X-Retry-Count", "2"}}}}, {"counter 1"}},
       {"the day", {prompt("It is 2026-05-13.")}, {prompt("It is 2026-05-14.")}, {"time 1"}},
       {"a number that is another in every request",
        {with_number(11), with_number(12), with_number(13)},
@@ -211,6 +212,23 @@ TEST_CASE("a longer conversation is no difference, what its client adds is", "[d
   const std::string without =
       R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}]})";
   CHECK(told(compare({{without}}, {{in_turn}})) == Texts{"added value body:/messages/[user]/content/[text]/text"});
+}
+
+TEST_CASE("a text is found again where a version has put it", "[diff][moved]") {
+  const std::string text = "You are a careful helper who asks before a file is deleted and keeps answers short";
+  const std::string flat = R"({"model":"m","system":")" + text + R"(."})";
+  const std::string nested = R"({"model":"m","system":[{"type":"text","text":")" + text + R"(!"}]})";
+  const DiffReport report = compare({{flat}}, {{nested}});
+  const Texts lines = told(report);
+  CHECK(std::find(lines.begin(), lines.end(), "moved value body:/system/[text]/text -.- +!+") != lines.end());
+}
+
+TEST_CASE("the names that moved are told, the fewest", "[diff][order]") {
+  const DiffReport report = compare({{R"({"a":1,"b":2,"c":3,"d":4})"}}, {{R"({"b":2,"c":3,"d":4,"a":1,"e":5})"}});
+  REQUIRE(report.differences.size() == 2);
+  CHECK(report.differences[0].moved == Texts{"a"});
+  CHECK(report.differences[0].a.text == "a, b, c, d");
+  CHECK(report.differences[0].b.text == "b, c, d, a");
 }
 
 TEST_CASE("endpoints are paired by what they are, another gateway included", "[diff][endpoint]") {

@@ -15,6 +15,7 @@ namespace telltale::app {
 [[nodiscard]] int run_diff(const DiffCommand& command);
 [[nodiscard]] int run_sweep(const SweepCommand& command);
 [[nodiscard]] int run_lock(const LockCommand& command);
+[[nodiscard]] int run_retro(const RetroCommand& command);
 [[nodiscard]] int run_rules(const RulesCommand& command);
 [[nodiscard]] int run_doctor(const DoctorCommand& command);
 [[nodiscard]] int run_ca(const CaCommand& command);

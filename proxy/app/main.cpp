@@ -37,6 +37,9 @@ int run(const app::SweepCommand& command) {
 int run(const app::LockCommand& command) {
   return app::run_lock(command);
 }
+int run(const app::RetroCommand& command) {
+  return app::run_retro(command);
+}
 int run(const app::RulesCommand& command) {
   return app::run_rules(command);
 }

@@ -459,6 +459,12 @@ Result<DiffCommand> diff_command(const Values& values) {
   return check.finish(std::move(out));
 }
 
+std::optional<bool> parse_by(std::string_view text) {
+  if (text == "day") return false;
+  if (text == "week") return true;
+  return std::nullopt;
+}
+
 std::optional<Design> parse_design(std::string_view text) {
   if (text == "full") return Design::full;
   if (text == "pairwise") return Design::pairwise;
@@ -523,6 +529,20 @@ Result<LockCommand> lock_command(const Values& values) {
   check.texts("rules", out.rules);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
+  check.count("jobs", out.jobs, 256);
+  return check.finish(std::move(out));
+}
+
+Result<RetroCommand> retro_command(const Values& values) {
+  Checker check(values);
+  RetroCommand out;
+  check.texts("captures", out.captures);
+  if (out.captures.empty()) check.complain(std::string(no_capture));
+  check.choice("by", out.by_week, parse_by, "day, week");
+  check.texts("rules", out.rules);
+  check.choice("fail-on", out.fail_on, parse_fail_on, severities);
+  read_format(check, out.format);
+  check.text("output", out.output);
   check.count("jobs", out.jobs, 256);
   return check.finish(std::move(out));
 }

@@ -29,6 +29,7 @@ using Values = std::map<std::string, Given, std::less<>>;
 [[nodiscard]] Result<DiffCommand> diff_command(const Values& values);
 [[nodiscard]] Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string> client);
 [[nodiscard]] Result<LockCommand> lock_command(const Values& values);
+[[nodiscard]] Result<RetroCommand> retro_command(const Values& values);
 [[nodiscard]] Result<RulesCommand> rules_command(const Values& values);
 /// A file that `config` names is read here: what is wrong with it is a finding, not an error.
 [[nodiscard]] Result<DoctorCommand> doctor_command(const Values& values, std::vector<std::string> client);

@@ -191,6 +191,15 @@ constexpr Option lock_options[] = {
     jobs_option,
     rules_option,
 };
+constexpr Option retro_options[] = {
+    captures_option,
+    {"by", Takes::one, "day|week", "steps of the timeline [day]"},
+    {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there [never]"},
+    format_option,
+    {"output", Takes::one, "FILE", "report file [standard output]"},
+    jobs_option,
+    rules_option,
+};
 constexpr Option rules_options[] = {
     {"verb", Takes::one, "VERB", "list, explain or test"},
     {"arguments", Takes::many, "ARG", "a rule id for explain; packs for test"},
@@ -266,6 +275,9 @@ Result<Command> make_sweep(const Values& values, const CommandLine& line) {
 Result<Command> make_lock(const Values& values, const CommandLine&) {
   return lock_command(values).map([](LockCommand&& c) { return Command(std::move(c)); });
 }
+Result<Command> make_retro(const Values& values, const CommandLine&) {
+  return retro_command(values).map([](RetroCommand&& c) { return Command(std::move(c)); });
+}
 Result<Command> make_rules(const Values& values, const CommandLine&) {
   return rules_command(values).map([](RulesCommand&& c) { return Command(std::move(c)); });
 }
@@ -294,6 +306,9 @@ constexpr Entry entries[] = {
     {"lock", "the inventory of what a client sends, and what is not in it",
      "telltale lock [OPTIONS] CAPTURE... [-o FILE | --check FILE]", "telltale lock captures.jsonl -o telltale.lock",
      lock_options, make_lock},
+    {"retro", "what today's rules find in months of captures: first, last, how often",
+     "telltale retro [OPTIONS] CAPTURE...", "telltale retro --by week --format json captures/", retro_options,
+     make_retro},
     {"rules", "list, explain and test the rules", "telltale rules list | explain ID | test [PACK...]",
      "telltale rules explain marker.date-line", rules_options, make_rules},
     {"doctor", "what is wrong between client and proxy, and what to set",

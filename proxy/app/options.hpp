@@ -150,6 +150,16 @@ struct DiffCommand {
   unsigned jobs = 1;
 };
 
+struct RetroCommand {
+  std::vector<std::string> rules;     ///< as Inspecting::rules
+  std::vector<std::string> captures;  ///< files, folders, "-" for stdin
+  bool by_week = false;
+  FailOn fail_on;
+  std::string format = "text";  ///< text, json
+  std::string output;           ///< empty: stdout
+  unsigned jobs = 1;
+};
+
 struct RulesCommand {
   enum class Verb { list, explain, test } verb = Verb::list;
   std::vector<std::string> rules;  ///< as Inspecting::rules
@@ -212,7 +222,7 @@ struct Answer {
 };
 
 using Command = std::variant<Answer, ProxyCommand, RunCommand, ReplayCommand, DiffCommand, ConvertCommand, SweepCommand,
-                             LockCommand, RulesCommand, CaCommand, DoctorCommand>;
+                             LockCommand, RetroCommand, RulesCommand, CaCommand, DoctorCommand>;
 
 /// Reads command line, environment and (for `proxy`) the file named by --config. The only file that knows CLI11.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

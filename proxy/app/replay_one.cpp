@@ -128,8 +128,10 @@ void lower_coverage(inspect::Coverage& coverage, const record::Capture& capture)
 Result<void> compare_with_lock(const record::Capture& capture, const ReplayTerms& terms, inspect::Verdict& verdict,
                                Replayed& out) {
   TT_TRY(out.sent, sent_of(capture, verdict, terms.limits));
-  for (inspect::Finding& finding : lock_findings(*terms.lock, *out.sent, terms.policy.mode))
+  for (inspect::Finding& finding : lock_findings(*terms.lock, *out.sent, terms.policy.mode)) {
+    verdict.action = std::max(verdict.action, finding.action);
     verdict.findings.push_back(std::move(finding));
+  }
   if (!terms.show_segments) verdict.segments.clear();
   return {};
 }

@@ -61,6 +61,7 @@ struct Capture {
   std::string flow_id;
   std::string flow_client;  ///< "127.0.0.1:51544"
   std::string flow_via = "connect";
+  std::string flow_user;  ///< who the client signed in to the proxy as; empty if nobody did
   CapturedRequest request;
   std::optional<CapturedResponse> response;
   std::vector<WebSocketMessage> websocket;

@@ -63,7 +63,7 @@ Unread lost_in(const Capture& before, Format format, std::string_view piece, con
   say(before.id == after->id, "id");
   say(before.time == after->time, "time");
   const bool same_flow = before.flow_id == after->flow_id && before.flow_client == after->flow_client &&
-                         before.flow_via == after->flow_via;
+                         before.flow_via == after->flow_via && before.flow_user == after->flow_user;
   say(same_flow, "flow");
   compare(before.request, after->request, lost);
   compare(before.response, after->response, lost);

@@ -80,7 +80,7 @@ void write_origin(JsonWriter& json, const Capture& capture) {
   json.member("id", capture.flow_id);
   json.member("client", capture.flow_client);
   json.member("via", capture.flow_via);
-  json.key("user"), json.null();
+  json.key("user"), capture.flow_user.empty() ? json.null() : json.string(capture.flow_user);
   json.end_object();
 }
 
@@ -147,6 +147,7 @@ void read_origin(const JsonReader& json, Index top, Capture& out) {
   const Index flow = json.member(top, "flow");
   out.flow_id = json.text_of(flow, "id");
   out.flow_client = json.text_of(flow, "client");
+  out.flow_user = json.text_of(flow, "user");
   out.flow_via = json.is(json.member(flow, "via"), JsonKind::string) ? json.text_of(flow, "via") : "import";
 }
 

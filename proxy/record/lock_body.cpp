@@ -8,9 +8,8 @@
 #include "codec/json_scan.hpp"
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
-#include "inspect/opened.hpp"
+#include "record/json_places.hpp"
 #include "record/lock.hpp"
-#include "record/report_writer.hpp"
 #include "record/value_pattern.hpp"
 
 namespace telltale::record {
@@ -20,21 +19,7 @@ using codec::JsonDocument;
 using codec::JsonKind;
 using codec::SegmentKind;
 
-constexpr unsigned deepest_document = 3;
-constexpr std::size_t most_places = 20'000;  ///< of one exchange
-constexpr std::size_t most_lines = 20'000;
-
-// Members and fields whose values are about the user or the machine, whatever they look like.
-bool sounds_personal(std::string_view place) {
-  constexpr std::string_view words[] = {"user",    "host",  "cwd",    "dir",       "path",    "home",    "email",
-                                        "account", "login", "owner",  "repo",      "branch",  "remote",  "machine",
-                                        "device",  "name",  "origin", "workspace", "project", "session", "org",
-                                        "team",    "lang",  "locale", "zone",      "region"};
-  const std::string low = ascii::lower(place.substr(std::min(place.find_last_of("/ ") + 1, place.size())));
-  if (low == "user-agent" || low == "hostname-verification") return false;
-  return std::any_of(std::begin(words), std::end(words),
-                     [&low](std::string_view word) { return low.find(word) != std::string::npos; });
-}
+constexpr std::size_t most_lines = 20'000;  ///< of one exchange
 
 std::string hash_of(std::string_view text, Digest digest) {
   std::string out;
@@ -57,58 +42,24 @@ std::string first_words(std::string_view line) {
   return utf8::escaped(line.substr(0, end));
 }
 
-/// Places of values by name: "/messages/*/content/*/text", with names that differ from request to request in slots.
-class Places {
- public:
-  Places(const JsonDocument& document, const std::vector<std::string>& known) : document_(document), known_(known) {}
+ByteRange inside_quotes(ByteRange string) {
+  return string.size() < 2 ? string : ByteRange{string.begin + 1, string.end - 1};
+}
 
-  std::string of(std::uint32_t value) {
-    const codec::JsonValue& one = document_[value];
-    if (one.parent == codec::JsonValue::none) return {};
-    const std::string& parent = of_container(one.parent);
-    if (parent.size() > Lock::longest_name / 2) return parent;
-    if (one.key.empty()) return parent + "/*";
-    const std::string key = codec::decode_json_start(document_.slice(one.key), 128);
-    return parent + "/" + utf8::escaped(pattern_of(key, known_));
-  }
-
- private:
-  // Containers come ahead of what they hold, so the parent's place is there already.
-  const std::string& of_container(std::uint32_t container) {
-    const auto found = containers_.find(container);
-    if (found != containers_.end()) return found->second;
-    std::vector<std::uint32_t> way;
-    for (std::uint32_t at = container; at != codec::JsonValue::none && !containers_.contains(at);
-         at = document_[at].parent)
-      way.push_back(at);
-    for (auto at = way.rbegin(); at != way.rend(); ++at) {
-      const codec::JsonValue& one = document_[*at];
-      std::string place = one.parent == codec::JsonValue::none ? "" : of(*at);
-      containers_.emplace(*at, std::move(place));
-    }
-    return containers_.at(container);
-  }
-
-  const JsonDocument& document_;
-  const std::vector<std::string>& known_;
-  std::map<std::uint32_t, std::string> containers_;
-};
-
-std::string_view class_of_value(const JsonDocument& document, std::uint32_t value) {
-  const codec::JsonValue& one = document[value];
-  switch (one.kind) {
-    case JsonKind::object:
-      return "object";
-    case JsonKind::array:
-      return "list";
-    case JsonKind::number:
-      return "number";
-    case JsonKind::literal:
-      return document.slice(one.raw) == "null" ? "null" : "bool";
-    case JsonKind::string:
-      break;
-  }
-  return "text";
+// Length of a line end written at `at` of a JSON string: "\n" or "\u000a" with its backslash; 0 if there is none.
+std::size_t line_end_at(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("\\n")) return 2;
+  return ascii::equals_ignoring_case(rest.substr(0, 6), "\\u000a") ? 6 : 0;
+}
+// The raw bytes of the line that begins at `at`.
+ByteRange line_at(std::string_view text, std::size_t at, std::size_t end) {
+  std::size_t stop = at;
+  while (stop < end && (text[stop] != '\\' || line_end_at(text, stop) == 0)) stop += text[stop] == '\\' ? 2U : 1U;
+  return {at, std::min(stop, end)};
+}
+std::size_t behind_line(std::string_view text, std::size_t at, std::size_t end) {
+  return at < end ? at + std::max<std::size_t>(line_end_at(text, at), 1) : end;
 }
 
 // Arguments of a call to a tool and what it answered: theirs, not the client's.
@@ -170,7 +121,7 @@ class BodyFacts {
         return add_templates(value);
       case SegmentKind::system_text:
         facts_.add_class(place_of(value), "text", where_of(value));
-        return add_lines(value, document_[value].raw);
+        return add_lines(value, inside_quotes(document_[value].raw));
       case SegmentKind::tool_definition:
         return add_definition(value);
       case SegmentKind::metadata:
@@ -185,7 +136,7 @@ class BodyFacts {
     const bool is_text = document_.is_named(value, "description") || document_[value].raw.size() > longest_phrase;
     if (!is_text) return facts_.add_text(place_of(value), document_.string_at(value), where_of(value));
     facts_.add_class(place_of(value), "text", where_of(value));
-    add_lines(value, document_[value].raw);
+    add_lines(value, inside_quotes(document_[value].raw));
   }
 
   // What of a user's turn the client wrote.
@@ -199,31 +150,30 @@ class BodyFacts {
   }
 
   void add_lines(std::uint32_t value, ByteRange raw) {
-    const std::string text = codec::decode_json_string(document_.slice(raw));
     const std::string place = lock_word(pointer_of(value));
     const std::string where = where_of(value);
     std::set<char32_t> points;
-    collect_alphabet(text, false, points);
-    facts_.add_alphabet("json " + place, points, where);
     std::string group;
-    const bool names_someone = facts_.names_someone(raw);
-    for (std::size_t at = 0; at < text.size() && facts_.out().lines.size() < most_lines;) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      const std::string_view line = std::string_view(text).substr(at, end - at);
-      at = end + 1;
-      if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      const std::string pattern = pattern_of(line, facts_.known());
+    for (std::size_t at = raw.begin; at < raw.end && facts_.out().lines.size() < most_lines;) {
+      const ByteRange line = line_at(document_.text, at, raw.end);
+      at = behind_line(document_.text, line.end, raw.end);
+      const std::string text = codec::decode_json_string(document_.slice(line));
+      if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+      collect_alphabet(text, false, points);
+      const std::string pattern = pattern_of(text, facts_.known());
       std::string hash = hash_of(pattern, digest_);
       if (group.empty()) group = hash;
-      facts_.out().lines.push_back({place, std::move(hash), group, names_someone ? "" : first_words(pattern), where});
+      facts_.out().lines.push_back(
+          {place, std::move(hash), group, facts_.names_someone(line) ? "" : first_words(pattern), where});
     }
+    facts_.add_alphabet("json " + place, points, where);
   }
 
   const JsonDocument& document_;
   const inspect::Verdict& verdict_;
   SentFacts& facts_;
   Digest digest_;
-  Places places_;
+  JsonPlaces places_;
 };
 
 std::string_view kind_of_body(std::string_view content, const JsonDocument& document) {
@@ -239,69 +189,10 @@ std::string_view kind_of_body(std::string_view content, const JsonDocument& docu
 
 }  // namespace
 
-SentPlace* SentFacts::reach(const std::string& place) {
-  const auto found = out_.places.find(place);
-  if (found != out_.places.end()) return &found->second;
-  if (out_.places.size() >= most_places || place.size() > Lock::longest_name) return nullptr;
-  SentPlace& fresh = out_.places[place];
-  fresh.is_personal = sounds_personal(place);
-  return &fresh;
-}
-
-void SentFacts::is_about_someone(const inspect::Finding& finding) {
-  found_at_.insert(finding.where);
-  if (finding.raw_span && finding.where.starts_with("body")) found_raw_.push_back(*finding.raw_span);
-}
-
-bool SentFacts::names_someone(ByteRange raw) const {
-  return std::any_of(found_raw_.begin(), found_raw_.end(),
-                     [raw](ByteRange one) { return one.begin < raw.end && raw.begin < one.end; });
-}
-
-void SentFacts::add_class(const std::string& place, std::string_view value_class, const std::string& where) {
-  if (SentPlace* const to = reach(place)) to->classes.try_emplace(std::string(value_class), where);
-}
-
-void SentFacts::add_value(const std::string& place, std::string_view value_class, std::string_view value,
-                          const std::string& where) {
-  SentPlace* const to = reach(place);
-  if (to == nullptr) return;
-  to->classes.try_emplace(std::string(value_class), where);
-  if (found_at_.contains(where)) to->is_personal = true;
-  if (is_listable(value_class) && to->values.size() <= Lock::most_values)
-    to->values.try_emplace(std::string(value), where);
-}
-
-void SentFacts::add_text(const std::string& place, std::string_view text, const std::string& where) {
-  const std::string pattern = pattern_of(text, known_);
-  const std::string value_class = class_of(pattern);
-  add_value(place, value_class, utf8::escaped(pattern), where);
-  std::set<char32_t> points;
-  // The punctuation of other classes is fixed by their form, or chance (paths, prose).
-  collect_alphabet(text, is_listable(value_class) || value_class == "id" || value_class == "base64", points);
-  add_alphabet(place, points, where);
-}
-
-void SentFacts::add_alphabet(const std::string& place, const std::set<char32_t>& points, const std::string& where) {
-  SentPlace* const to = reach(place);
-  for (const char32_t point : points)
-    if (to != nullptr && to->alphabet.size() <= Lock::most_alphabet) to->alphabet.try_emplace(point, where);
-}
-
-void SentFacts::add_held(const std::string& place, const std::string& text, const std::string& where, unsigned depth) {
-  const auto held = depth < deepest_document ? inspect::held_document(text) : std::nullopt;
-  if (!held) return add_text(place, text, where);
-  const std::string_view opener = inspect::name_of(held->opener);
-  const codec::JsonDocument document = codec::scan_json(held->text, limits_);
-  if (document.stopped || document.values.empty()) return add_text(place, text, where);
-  add_class(place, opener.substr(1), where);
-  add_document(place + std::string(opener), held->text, where + std::string(opener), *this, depth + 1);
-}
-
 void add_document(const std::string& place, std::string_view text, const std::string& where, SentFacts& facts,
                   unsigned depth) {
   const JsonDocument document = codec::scan_json(text, facts.limits());
-  Places places(document, facts.known());
+  JsonPlaces places(document, facts.known());
   // "header x#json/a": one word with the place before it.
   const std::size_t space = place.find(' ') + 1;
   const std::string kind = place.substr(0, space);
@@ -317,18 +208,6 @@ void add_document(const std::string& place, std::string_view text, const std::st
     else
       facts.add_value(at, class_of_value(document, i),
                       document.slice(one.raw).size() < 6 ? document.slice(one.raw) : "", there);
-  }
-}
-
-void add_pairs(const std::string& kind, std::string_view pairs, const std::string& where, SentFacts& facts) {
-  for (std::size_t at = 0; at < pairs.size();) {
-    const std::size_t end = std::min(pairs.find('&', at), pairs.size());
-    const std::string_view pair = pairs.substr(at, end - at);
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    if (!pair.empty())
-      facts.add_text(kind + lock_word(pattern_of(pair.substr(0, equals), facts.known())), value, where);
-    at = end + 1;
   }
 }
 

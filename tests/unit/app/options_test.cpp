@@ -176,7 +176,7 @@ TEST_CASE("replay reads all of its options", "[app][options]") {
   CHECK(parsed_as<app::ReplayCommand>({"replay", "--rules", "pack", "x"}).captures == Texts{"x"});
 }
 
-TEST_CASE("lock reads its options", "[app][options]") {
+TEST_CASE("lock and retro read their options", "[app][options]") {
   const auto lock = parsed_as<app::LockCommand>({"lock", "a", "b", "-o", "out", "--update", "--jobs", "2"});
   CHECK(lock.captures == Texts{"a", "b"});
   CHECK(lock.output == "out");
@@ -184,6 +184,11 @@ TEST_CASE("lock reads its options", "[app][options]") {
   CHECK(lock.jobs == 2);
   CHECK(parsed_as<app::LockCommand>({"lock", "--check", "old", "--format", "json", "a"}).check == "old");
   CHECK(parsed_as<app::ReplayCommand>({"replay", "--lock", "l", "a"}).lock == "l");
+  const auto retro = parsed_as<app::RetroCommand>({"retro", "a", "--by", "week", "--fail-on", "high"});
+  CHECK(retro.captures == Texts{"a"});
+  CHECK(retro.by_week);
+  CHECK(retro.fail_on == inspect::Severity::high);
+  CHECK_FALSE(parsed_as<app::RetroCommand>({"retro", "a"}).fail_on);
 }
 
 TEST_CASE("diff reads all of its options", "[app][options]") {
@@ -305,7 +310,8 @@ TEST_CASE("what CLI11 refuses is a usage error too", "[app][options]") {
 }
 
 TEST_CASE("help fits a screen and has an example", "[app][options]") {
-  for (const char* name : {"proxy", "run", "replay", "convert", "diff", "sweep", "lock", "rules", "ca", "doctor"}) {
+  for (const char* name :
+       {"proxy", "run", "replay", "convert", "diff", "sweep", "lock", "retro", "rules", "ca", "doctor"}) {
     DYNAMIC_SECTION(name) {
       const app::Answer help = answered({name, "--help"});
       CHECK(help.code == ExitCode::clean);

@@ -101,6 +101,23 @@ TEST_CASE("nothing personal is listed however often it is sent", "[record][lock]
   CHECK(text.find("  finding id.tag body:/metadata/tag\n") != std::string::npos);
 }
 
+TEST_CASE("a line with a finding has no words, and those beside it have theirs", "[record][lock]") {
+  const record::Capture capture = capture_of(body_of(R"(You \"help\".\u000aThe colour is blue.\nBe brief.)"));
+  inspect::Verdict verdict;
+  verdict.findings.resize(1);
+  verdict.findings[0].rule = "id.colour";
+  verdict.findings[0].where = "body:/system";
+  const std::size_t at = capture.request.body.bytes.find("blue");
+  verdict.findings[0].raw_span = ByteRange{at, at + 4};
+  const Sent one = sent_of(capture, verdict);
+  const std::string text = record::to_text(lock_of({one, one}));
+  CHECK_THAT(text, Catch::Contains(R"("You \"help\"."
+)"));
+  CHECK_THAT(text, Catch::Contains("\"Be brief.\"\n"));
+  CHECK(text.find("colour is") == std::string::npos);
+  CHECK(one.lines.size() == 3);
+}
+
 TEST_CASE("whatever the lock does not have is named", "[record][lock]") {
   const Sent known = sent_of(capture_of(body_of("You help.\\nIt is 2026-11-21.")));
   const Lock lock = lock_of({known, known});

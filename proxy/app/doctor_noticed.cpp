@@ -140,6 +140,8 @@ constexpr Cause causes[] = {
     {"upstream-address-forbidden", "doctor.upstream", "its address is private or this machine's, which is refused",
      "--allow-upstream ADDRESS, if it is meant to be reached"},
     {"upstream-certificate-revoked", "doctor.upstream-status", "its certificate is revoked", "ask who runs it"},
+    {"upstream-certificate-status-unknown", "doctor.upstream-status",
+     "whether its certificate is revoked could not be found out", "--revocation fetch, if it is to go on and be said"},
     {"host-not-permitted", "doctor.ca-hosts", "the authority may not sign for it",
      "telltale ca create --permit ... with {} among them, in a new --ca-dir"}};
 

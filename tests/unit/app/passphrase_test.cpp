@@ -46,6 +46,7 @@ TEST_CASE("a passphrase is read from a descriptor to its end", "[app][ca]") {
   for (const char* bad : {"fd:", "fd:-1", "fd:x", "fd:3x"})
     CHECK(app::read_passphrase(bad).error().code == Errc::option_invalid);
   CHECK(app::read_passphrase("fd:999").error().code == Errc::file_failed);
+  CHECK(app::read_passphrase("fd:999", "--store-key").error().detail.starts_with("--store-key fd:999: "));
 }
 
 TEST_CASE("a passphrase is read from a credential of systemd", "[app][ca]") {

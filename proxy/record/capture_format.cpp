@@ -8,16 +8,15 @@
 namespace telltale::record {
 namespace {
 
-constexpr std::string_view packet_capture = "\x0A\x0D\x0D\x0A";
+// pcapng; pcap with microseconds and with nanoseconds, in either order of bytes.
+constexpr std::string_view packets[] = {"\x0A\x0D\x0D\x0A", "\xD4\xC3\xB2\xA1", "\xA1\xB2\xC3\xD4", "\x4D\x3C\xB2\xA1",
+                                        "\xA1\xB2\x3C\x4D"};
 
 struct Foreign {
   std::string_view start;
   std::string_view what;
 };
 constexpr Foreign foreign[] = {
-    {"\x0A\x0D\x0D\x0A", "a pcapng file; export its exchanges as HAR or mitmproxy flows"},
-    {"\xD4\xC3\xB2\xA1", "a pcap file; export its exchanges as HAR or mitmproxy flows"},
-    {"\xA1\xB2\xC3\xD4", "a pcap file; export its exchanges as HAR or mitmproxy flows"},
     {"PK\x03\x04", "a zip archive; unpack it"},
     {"\xFD\x37\x7A\x58\x5A", "xz data; unpack it"},
     {"BZh", "bzip2 data; unpack it"},
@@ -59,7 +58,13 @@ bool begins_har(std::string_view start) {
 
 }  // namespace
 
+bool begins_packets(std::string_view start) {
+  return std::any_of(std::begin(packets), std::end(packets),
+                     [&](std::string_view one) { return start.starts_with(one); });
+}
+
 Result<Format> format_of(std::string_view start) {
+  if (begins_packets(start)) return fail(Errc::input_unreadable, "packets; name the file, tshark reads it by its name");
   for (const Foreign& row : foreign)
     if (start.starts_with(row.start)) return fail(Errc::input_unreadable, std::string(row.what));
   if (begins_flow(start)) return Format::flows;
@@ -69,7 +74,7 @@ Result<Format> format_of(std::string_view start) {
 
 bool begins_capture(std::string_view start) {
   const auto format = format_of(start);
-  if (!format) return start.starts_with(packet_capture);
+  if (!format) return false;
   if (*format == Format::har) return true;
   if (*format == Format::flows) return begins_flow_beyond_doubt(start);
   if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);

@@ -24,6 +24,9 @@ enum class Format : std::uint8_t { jsonl, har, flows };
 /// True if these first bytes are those of a capture beyond doubt. A file that a person names needs no such proof.
 [[nodiscard]] bool begins_capture(std::string_view start);
 
+/// Packets, pcapng or pcap: no format of exchanges, but another program can make some of them.
+[[nodiscard]] bool begins_packets(std::string_view start);
+
 /// What one exchange is called there: "line", "entry", "flow".
 [[nodiscard]] std::string_view noun_of(Format format);
 /// The same for so many: "lines", "entries", "flows".

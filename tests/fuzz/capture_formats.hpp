@@ -21,7 +21,12 @@ std::string pieces_of(Splitter&& splitter, std::string_view bytes, std::size_t s
       if (!piece) out += piece.error().detail + "\n";
     }
   }
-  static_cast<void>(splitter->finish());
+  std::string_view none;
+  for (auto done = splitter->finish(); !done; done = splitter->finish()) {
+    out += done.error().detail + "\n";
+    for (auto piece = splitter->next(none); !piece || *piece; piece = splitter->next(none))
+      out += piece ? (*piece)->text + "\n" : piece.error().detail + "\n";
+  }
   return out;
 }
 

@@ -6,6 +6,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  telltale::fuzz::check_format(bytes, telltale::record::make_flow_splitter, telltale::record::parse_flow);
+  telltale::fuzz::check_format(
+      bytes, telltale::record::make_flow_splitter,
+      [](std::string_view text, const telltale::Limits& limits) { return telltale::record::parse_flow(text, limits); });
   return 0;
 }

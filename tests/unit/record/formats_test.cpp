@@ -30,15 +30,17 @@ struct Cut {
 };
 Cut cut(record::Splitter& splitter, std::string_view bytes) {
   Cut out;
-  while (!bytes.empty()) {
+  for (;;) {
     auto piece = splitter.next(bytes);
     if (!piece)
       out.errors.push_back(piece.error().detail);
     else if (*piece)
       out.texts.push_back((*piece)->text);
+    if (!piece || *piece || !bytes.empty()) continue;
+    const auto done = splitter.finish();
+    if (done) return out;
+    out.errors.push_back(done.error().detail);
   }
-  if (auto done = splitter.finish(); !done) out.errors.push_back(done.error().detail);
-  return out;
 }
 
 }  // namespace
@@ -54,6 +56,12 @@ TEST_CASE("a format is told by its first bytes", "[record][formats]") {
   for (const Row& row : rows) CHECK(record::format_of(row.start) == row.format);
   CHECK_FALSE(record::format_of("\x0A\x0D\x0D\x0A"));
   CHECK_FALSE(record::format_of("PK\x03\x04"));
+  CHECK(record::begins_packets("\x0A\x0D\x0D\x0A..."));
+  for (const std::string_view start :
+       {"{\"telltale\":1,", "\xEF\xBB\xBF{\"log\":{", "1706:4:type;4:http;", "999:7:version;"})
+    CHECK(record::begins_capture(start));
+  for (const std::string_view start : {"", "{\"name\":\"x\"}", "12:34:56 started", "# telltale", "PK\x03\x04"})
+    CHECK_FALSE(record::begins_capture(start));
 }
 
 TEST_CASE("a HAR is cut at its entries and nowhere else", "[record][formats]") {
@@ -85,12 +93,59 @@ TEST_CASE("the flow behind a damaged one is found, and no length is believed", "
   std::string damaged = whole;
   damaged.back() = ',';
   const Cut got = cut(*splitter, damaged + whole + whole);
-  CHECK(got.texts.size() == 1);  // the second is what is looked for the start of: it has no `}` before it
+  CHECK(got.texts.size() == 2);
   CHECK(got.errors.size() == 1);
   const auto huge = record::make_flow_splitter(Limits{});
-  CHECK(cut(*huge, "999999999999:" + whole + whole).texts.size() == 1);
+  CHECK(cut(*huge, "999999999999:" + whole + whole).texts.size() == 2);
   const auto ended = record::make_flow_splitter(Limits{});
   CHECK(cut(*ended, whole + whole.substr(0, 40)).errors.size() == 1);
+}
+
+TEST_CASE("a flow whose length is wrong takes no other with it", "[record][formats]") {
+  const std::string whole = flow(net("21", '#'));
+  const std::string payload = whole.substr(whole.find(':'));
+  for (const std::string length : {"100", "150", "200", "201", "400", "999", "99999", "123456789"}) {
+    if (length + payload == whole) continue;
+    const auto splitter = record::make_flow_splitter(Limits{});
+    const Cut got = cut(*splitter, whole + length + payload + whole + whole + whole);
+    INFO(length);
+    CHECK(got.texts == std::vector<std::string>(4, whole));
+    CHECK(got.errors.size() == 1);
+  }
+  // Lengths made up so that each takes all that is behind it: what is looked at again is bounded.
+  std::string nested;
+  for (int i = 0; i < 20'000; ++i) nested += "99999999:4:type;";
+  const auto splitter = record::make_flow_splitter(Limits{});
+  CHECK(cut(*splitter, nested).texts.empty());
+}
+
+TEST_CASE("behind damage the next entry of a HAR is found", "[record][formats]") {
+  const std::string entry =
+      R"({"startedDateTime":"x","request":{"a":[1,{"b":"{\"startedDateTime\""}],"c":true},"d":-1.5e3})";
+  const auto at = [&](std::string_view what) { return entry.find(what); };
+  struct Row {
+    const char* name;
+    std::string entry;
+  };
+  const Row rows[] = {
+      {"no opening quote", std::string(entry).erase(at("\"x\""), 1)},
+      {"no closing quote", std::string(entry).erase(at("x\"") + 1, 1)},
+      {"no closing bracket", std::string(entry).erase(entry.size() - 1, 1)},
+      {"a bracket too many", std::string(entry).insert(at(",\"c\""), "]")},
+      {"a bracket of another kind", std::string(entry).replace(at("],\"c\""), 1, "}")},
+      {"cut off", entry.substr(0, at("[1"))},
+      {"a comma for a colon", std::string(entry).replace(at(":{\"a"), 1, ",")},
+      {"other bytes", std::string(entry).insert(at("true"), "\x01\xFF")},
+      {"too deep", std::string(entry).insert(at("1,"), std::string(5000, '['))},
+  };
+  for (const Row& row : rows) {
+    const auto splitter = record::make_har_splitter(Limits{});
+    const Cut got =
+        cut(*splitter, R"({"log":{"entries":[)" + entry + ",\n" + row.entry + ",\n" + entry + ", " + entry + "]}}");
+    INFO(row.name);
+    CHECK(got.texts == std::vector<std::string>(3, entry));
+    CHECK(got.errors.size() == 1);
+  }
 }
 
 TEST_CASE("a flow is an exchange in versions 4 to 21 and no other", "[record][formats]") {

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "app/file_text.hpp"
+#include "app/packet_capture.hpp"
 #include "app/sealing.hpp"
 
 namespace telltale::app {
@@ -244,8 +245,21 @@ class SealedSource : public LineReader::Source {
   bool ended_ = false;
 };
 
+class PacketSource : public LineReader::Source {
+ public:
+  PacketSource(const std::string& path, const std::string& key_log, const Limits& limits)
+      : capture_(path, key_log, limits) {}
+  Result<void> read(std::string& block) override {
+    TT_TRY(block, capture_.next());
+    return {};
+  }
+
+ private:
+  PacketCapture capture_;
+};
+
 // Remembers that the end was reached or something failed, so that nothing is read again.
-Result<SourcePtr> open_source(const std::string& path) {
+Result<SourcePtr> open_source(const std::string& path, const std::string& key_log, const Limits& limits) {
   const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return fail(Errc::input_unreadable, system_reason());
   auto file = std::make_unique<FileSource>(path, descriptor);
@@ -255,6 +269,8 @@ Result<SourcePtr> open_source(const std::string& path) {
       return fail(Errc::capture_locked, "it is encrypted; give the key it was written with: --store-key");
     return SourcePtr(std::make_unique<SealedSource>(std::move(file), *store_key()));
   }
+  if (path != "-" && record::begins_packets(start))
+    return SourcePtr(std::make_unique<PacketSource>(path, key_log, limits));
   if (start.starts_with("\x1F\x8B")) return SourcePtr(std::make_unique<GzipSource>(std::move(file)));
   if (start.starts_with("\x28\xB5\x2F\xFD")) return SourcePtr(std::make_unique<ZstdSource>(std::move(file)));
   return SourcePtr(std::move(file));
@@ -266,10 +282,14 @@ bool is_blank(std::string_view text) {
 
 // By its first block. What cannot be read is listed: that is told when its turn comes.
 bool begins_as_capture(const std::string& path) {
-  auto source = open_source(path);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return true;
+  FileSource file(path, descriptor);
+  const auto start = file.peek();
+  if (!start || record::begins_packets(*start)) return true;
+  auto source = open_source(path, {}, Limits{});
   std::string block;
-  if (!source || !(*source)->read(block)) return true;
-  return record::begins_capture(block);
+  return !source || !(*source)->read(block) || record::begins_capture(block);
 }
 
 }  // namespace
@@ -300,8 +320,9 @@ LineReader::LineReader(std::unique_ptr<Source> source, const Limits& limits)
 
 LineReader::~LineReader() = default;
 
-Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path, const Limits& limits) {
-  TT_TRY(auto source, open_source(path));
+Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path, const Limits& limits,
+                                                     const std::string& key_log) {
+  TT_TRY(auto source, open_source(path, key_log, limits));
   return std::unique_ptr<LineReader>(new LineReader(std::move(source), limits));
 }
 

@@ -28,8 +28,10 @@ struct InputLine {
 /// one exchange and one block at a time. Blank lines are skipped, and a byte order mark at the start.
 class LineReader {
  public:
-  /// "-" is standard input. Error: input_unreadable.
-  [[nodiscard]] static Result<std::unique_ptr<LineReader>> open(const std::string& path, const Limits& limits);
+  /// "-" is standard input. Packets come as capture lines, with the TLS keys in the file or in `key_log`. Error:
+  /// input_unreadable.
+  [[nodiscard]] static Result<std::unique_ptr<LineReader>> open(const std::string& path, const Limits& limits,
+                                                                const std::string& key_log = {});
   ~LineReader();
 
   /// The next line; nothing at the end. Errors, each for one line or for the rest: capture_malformed (a line past

@@ -99,7 +99,7 @@ class Conversion {
 
  private:
   void read_file(const std::string& file) {
-    auto opened = LineReader::open(file, limits_);
+    auto opened = LineReader::open(file, limits_, command_.key_log);
     if (!opened) return complain(file, opened.error().detail);
     LineReader& reader = **opened;
     std::uint64_t damaged = 0;

@@ -124,7 +124,7 @@ class Replay {
   void read_file(const std::string& file) {
     if (report_.gone()) return;
     told_ = 0;
-    auto reader = LineReader::open(file, terms_.limits);
+    auto reader = LineReader::open(file, terms_.limits, command_.key_log);
     if (!reader) return complain(file, reader.error().detail);
     for (bool more = true; more && !report_.gone();) {
       std::vector<Job> batch;

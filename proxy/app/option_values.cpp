@@ -381,6 +381,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.text("strip-to", out.strip_to);
   check.count("jobs", out.jobs, 256);
   check.flag("quiet", out.quiet);
+  check.text("keylog", out.key_log);
   if (!out.strip_to.empty() && out.inspecting.mode != inspect::Mode::strip) {
     const bool asked_otherwise = check.find("mode") != nullptr;
     if (asked_otherwise) check.complain("--strip-to needs --mode strip");
@@ -428,6 +429,7 @@ Result<ConvertCommand> convert_command(const Values& values) {
   check.choice("format", out.format, parse_capture_format, "jsonl, har, flows");
   check.choice("flow-version", out.flow_version, parse_flow_version, "21, 17");
   check.flag("quiet", out.quiet);
+  check.text("keylog", out.key_log);
   return check.finish(std::move(out));
 }
 

@@ -135,6 +135,7 @@ constexpr Option replay_options[] = {
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
     rules_option,
     {"quiet", Takes::nothing, "", nullptr},
+    {"keylog", Takes::one, "FILE", nullptr},
     signed_option,
     uninspected_option,
 };
@@ -142,6 +143,7 @@ constexpr Option convert_options[] = {
     {"captures", Takes::many, "IN", "files, folders, or - for standard input; then OUT"},
     {"format", Takes::one, "FORMAT", "jsonl, har or flows [by the ending of OUT; jsonl for -]"},
     {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
+    {"keylog", Takes::one, "FILE", "TLS keys of packet captures (SSLKEYLOGFILE)"},
     {"quiet", Takes::nothing, "", "no progress and no count; what is dropped is told"},
 };
 constexpr Option diff_options[] = {

@@ -114,7 +114,8 @@ struct ReplayCommand {
   std::string store_key;        ///< as for `proxy`
   std::string strip_to;         ///< capture file of the stripped traffic; empty: none
   unsigned jobs = 1;
-  bool quiet = false;  ///< no progress line
+  bool quiet = false;   ///< no progress line
+  std::string key_log;  ///< TLS keys of packet captures (SSLKEYLOGFILE)
 };
 
 struct ConvertCommand {
@@ -124,6 +125,7 @@ struct ConvertCommand {
   Packing packing = Packing::none;
   unsigned flow_version = record::newest_flow_version;
   bool quiet = false;
+  std::string key_log;  ///< as for `replay`
 };
 
 struct LockCommand {

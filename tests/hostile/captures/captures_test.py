@@ -40,7 +40,8 @@ def net(payload, kind):
 
 
 FLOW = net(net(b"version", b";") + net(b"21", b"#") + net(b"type", b";") + net(b"http", b";") + net(b"request", b";") +
-           net(net(b"method", b";") + net(b"GET", b",") + net(b"host", b";") + net(b"a.test", b";"), b"}"), b"}")
+           net(net(b"method", b";") + net(b"GET", b",") + net(b"path", b";") +
+               net(b"/v1/messages?beta=true", b",") + net(b"host", b";") + net(b"a.test", b";"), b"}"), b"}")
 
 
 def line_with(body):

@@ -169,7 +169,7 @@ constexpr Option sweep_options[] = {
     store_key_option,
     {"keep", Takes::each, "NAME", "run: a variable the client gets too"},
     {"jobs", Takes::one, "N", "run: cells at a time [1]"},
-    {"cell-time", Takes::one, "SECONDS", "run: longest a cell takes [300], --total-time: all"},
+    {"cell-time", Takes::one, "SECONDS", "run: longest a cell (--total-time: all) takes"},
     {"total-time", Takes::one, "SECONDS", ""},
     {"factor", Takes::each, "NAME", "fact to look at [all that differ]"},
     {"alpha", Takes::one, "P", "chance of any false finding at all [0.02]"},
@@ -177,7 +177,7 @@ constexpr Option sweep_options[] = {
     {"fail-on", Takes::one, "LEVEL", "exit 1 on findings from there, or never [medium]"},
     format_option,
     {"output", Takes::one, "FILE", "report file [standard output]"},
-    {"html", Takes::one, "FILE", "the report as a page; --rule FILE: as a rule pack"},
+    {"html", Takes::one, "FILE", "the report as a page (--rule: as rules)"},
     {"rule", Takes::one, "FILE", ""},
 };
 constexpr Option captures_option = {"captures", Takes::many, "CAPTURE", "files, folders, or - for standard input"};

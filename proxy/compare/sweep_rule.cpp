@@ -33,6 +33,8 @@ struct StateSlot {
   const SweepFinding* finding = nullptr;
   std::vector<std::string> values;  ///< by form
   std::uint32_t usual = 0;          ///< form
+  bool has_nothing = false;         ///< a form is empty, so the character before the slot becomes part of all
+  std::string before = {};          ///< that character
 };
 
 /// A stretch of the line. What varies and is neither a state nor a number ends a template.
@@ -100,9 +102,10 @@ class Line {
         return slot.finding == &finding && slot.values == place.values;
       });
       slot_at_[place.begin] = static_cast<std::size_t>(same - slots_.begin());
-      if (same == slots_.end())
-        slots_.push_back(
-            {fmt::format("state{}", slots_.size() + 1), &finding, place.values, usual_form(finding.table)});
+      if (same != slots_.end()) continue;
+      StateSlot slot{fmt::format("state{}", slots_.size() + 1), &finding, place.values, usual_form(finding.table)};
+      slot.has_nothing = std::find(slot.values.begin(), slot.values.end(), "") != slot.values.end();
+      slots_.push_back(std::move(slot));
     }
   }
 
@@ -116,6 +119,8 @@ class Line {
       }
     std::vector<Piece> stretch;
     std::vector<Piece> all = pieces();
+    for (StateSlot& slot : slots_)
+      for (std::string& value : slot.values) value.insert(0, slot.before);
     all.push_back({Piece::Kind::border, "", 0});
     for (Piece& piece : all) {
       if (piece.kind != Piece::Kind::border) {
@@ -133,7 +138,7 @@ class Line {
     return std::any_of(stretch.begin(), stretch.end(), [](const Piece& p) { return p.kind == Piece::Kind::state; });
   }
 
-  [[nodiscard]] std::vector<Piece> pieces() const {
+  std::vector<Piece> pieces() {
     std::vector<Piece> out;
     const std::string_view text = excerpt_.text;
     std::size_t at = 0;
@@ -142,13 +147,30 @@ class Line {
       at = range.end;
       const auto slot = slot_at_.find(excerpt_.begin + utf8::length(text.substr(0, range.begin)));
       const std::string inside(text.substr(range.begin, range.size()));
-      if (slot != slot_at_.end())
+      if (slot == slot_at_.end())
+        out.push_back({is_number(inside) ? Piece::Kind::digits : Piece::Kind::border, inside, 0});
+      else if (take_before(slots_[slot->second], out))
         out.push_back({Piece::Kind::state, inside, slot->second});
       else
-        out.push_back({is_number(inside) ? Piece::Kind::digits : Piece::Kind::border, inside, 0});
+        out.push_back({Piece::Kind::border, inside, 0});
     }
     append_literal(out, text.substr(at));
     return out;
+  }
+
+  // A state cannot be nothing: it takes the character before it along. False if there is none, or another one than at
+  // another place of the slot.
+  static bool take_before(StateSlot& slot, std::vector<Piece>& out) {
+    if (!slot.has_nothing) return true;
+    if (out.empty() || out.back().kind != Piece::Kind::literal || out.back().text.empty()) return false;
+    std::string& text = out.back().text;
+    std::size_t begin = text.size() - 1;
+    while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80) --begin;
+    const std::string last = text.substr(begin);
+    if (!slot.before.empty() && slot.before != last) return false;
+    slot.before = last;
+    text.erase(begin);
+    return true;
   }
 
   // Numbers in the fixed text are other numbers tomorrow; braces cannot be said in a template.

@@ -41,6 +41,25 @@ connection.request("POST", "/v1/messages", json.dumps({"model": "m", "max_tokens
 connection.getresponse().read()
 """
 
+# Looks at nothing, and is never twice the same: ids, times, counts, the order of its tools and fields.
+NOISY = """
+import datetime, http.client, json, os, random, ssl, urllib.parse, uuid
+tools = [{"name": name, "description": f"{name} a file", "input_schema": {"type": "object"}} for name in ("read", "write", "list", "find")]
+random.shuffle(tools)
+now = datetime.datetime.now()
+body = {"model": "m", "max_tokens": 1, "tools": tools, "metadata": {"user_id": uuid.uuid4().hex}, "temperature": random.choice([1, 1.0]),
+        "system": f"Session {uuid.uuid4()}. It is {now}, load {random.random():.2f}, {random.randint(0, 99)} files" + random.choice(".!"),
+        "messages": [{"role": "user", "content": "hello" + random.choice(["", " ", "\u2019"])}]}
+fields = [("Content-Type", "application/json"), ("X-Request-Id", str(uuid.uuid4())), ("X-Try", str(random.randint(0, 3)))]
+random.shuffle(fields)
+proxy = urllib.parse.urlsplit(os.environ["HTTPS_PROXY"])
+trust = ssl.create_default_context(cafile=os.environ["NODE_EXTRA_CA_CERTS"])
+connection = http.client.HTTPSConnection(proxy.hostname, proxy.port, context=trust, timeout=30)
+connection.set_tunnel("api.anthropic.com", 443)
+connection.request("POST", "/v1/messages", json.dumps(body), dict(fields))
+connection.getresponse().read()
+"""
+
 # Becomes nobody, in a user namespace that may have no others in it: what an ordinary user without namespaces is. Root only.
 NOBODY = """
 import ctypes, os, sys
@@ -145,6 +164,16 @@ class SweepRun(unittest.TestCase):
             replayed = subprocess.run([BINARY, "replay", "--rules", rule, "--fail-on", "high", path], capture_output=True, text=True)
             host = json.loads(path.read_text())["environment"]["ANTHROPIC_BASE_URL"]
             self.assertEqual(replayed.returncode, 0 if host == ["(unset)"] else 1, (host, replayed.stdout, replayed.stderr))
+
+    def test_a_fact_without_effect_gives_no_finding(self):
+        """One sweep; TELLTALE_SWEEPS=20 for as many as docs/sweep.md tells of."""
+        client = self.folder / "noisy.py"
+        client.write_text(NOISY)
+        for number in range(int(os.environ.get("TELLTALE_SWEEPS", "1"))):
+            with self.subTest(number=number):
+                got = self.sweep("--vary", "NOTHING=one,two", "--jobs", 2, "--seed", number + 1, "--", "python3", "-B", client)
+                self.assertEqual(got.returncode, 0, got.stdout + got.stderr)
+                self.assertIn("nothing depends on the environment", got.stdout)
 
     def prompts(self):
         """What each cell sent, by its facts."""

@@ -87,6 +87,19 @@ TEST_CASE("a line without a tag is looked for in all of a user's turn", "[compar
   CHECK(rules.pack.find(R"("client_places": false)") != std::string::npos);
 }
 
+TEST_CASE("a form that is nothing takes the character before it along", "[compare][rule]") {
+  const SweepRules rules = to_rules(swept([](unsigned host, unsigned) {
+    return fmt::format("The model answers briefly{} and to the point.", host == 1   ? "\u200B"
+                                                                        : host == 2 ? "\u200B\u200B"
+                                                                                    : "");
+  }));
+  CHECK(rules.rules == 1);
+  CHECK(rules.without.empty());
+  CHECK(rules.pack.find("The model answers briefl{state1} and to the point.") != std::string::npos);
+  CHECK(rules.pack.find(R"("neutral": "y")") != std::string::npos);
+  CHECK(rules.pack.find("U+0079 U+200B U+200B") != std::string::npos);
+}
+
 TEST_CASE("what no template can say is named", "[compare][rule]") {
   struct Row {
     const char* name;

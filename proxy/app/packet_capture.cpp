@@ -10,7 +10,7 @@
 
 #include "app/tshark.hpp"
 #include "certs/pem.hpp"
-#include "record/time_text.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::app {
 namespace {

@@ -8,7 +8,7 @@
 #include "http/framing.hpp"
 #include "http/head.hpp"
 #include "record/extras.hpp"
-#include "record/time_text.hpp"
+#include "record/utc.hpp"
 
 namespace telltale::record {
 namespace {

@@ -31,10 +31,12 @@ const std::string& JsonPlaces::of_container(std::uint32_t container) {
   // From the outermost in, so that each finds its parent.
   for (auto at = way.rbegin(); at != way.rend(); ++at) {
     const std::uint32_t parent = document_[*at].parent;
-    std::string place = parent == JsonValue::none ? "" : under(containers_.at(parent), *at);
-    containers_.emplace(*at, std::move(place));
+    const std::string* outer = parent == JsonValue::none ? nullptr : containers_.at(parent);
+    std::string place = outer == nullptr ? "" : under(*outer, *at);
+    const bool has_room = outer == nullptr || places_.size() < most_places || places_.contains(place);
+    containers_.emplace(*at, has_room ? &*places_.insert(std::move(place)).first : outer);
   }
-  return containers_.at(container);
+  return *containers_.at(container);
 }
 
 std::string_view class_of_value(const codec::JsonDocument& document, std::uint32_t value) {

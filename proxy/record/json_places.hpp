@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "codec/json_scan.hpp"
@@ -10,9 +11,12 @@
 namespace telltale::record {
 
 /// Places of values by name: "/messages/*/content/*/text", with names that differ from request to request in slots, as
-/// pattern_of() makes them. Values past some depth have the place of what holds them.
+/// pattern_of() makes them. Values past some depth, and in containers past `most_places` different ones, have the place
+/// of what holds them.
 class JsonPlaces {
  public:
+  static constexpr std::size_t most_places = 20'000;
+
   /// Both must outlive it.
   JsonPlaces(const codec::JsonDocument& document, const std::vector<std::string>& known)
       : document_(document), known_(known) {}
@@ -26,7 +30,8 @@ class JsonPlaces {
 
   const codec::JsonDocument& document_;
   const std::vector<std::string>& known_;
-  std::unordered_map<std::uint32_t, std::string> containers_;
+  std::unordered_set<std::string> places_;
+  std::unordered_map<std::uint32_t, const std::string*> containers_;
 };
 
 /// "object", "list", "number", "bool", "null"; "text" for a string.

@@ -55,16 +55,24 @@ void add_headers(const Capture& capture, SentFacts& facts) {
   }
 }
 
+// A short word of the machine or of a prompt ("user", "test") stands in many a sentence that has nothing to do with it.
+bool is_telling(std::string_view value) {
+  constexpr std::size_t shortest = 4;
+  constexpr std::size_t long_word = 8;
+  const bool is_word = std::all_of(value.begin(), value.end(), ascii::is_alpha);
+  return value.size() >= (is_word ? long_word : shortest);
+}
+
 // Longest first, so that a value inside another does not split it.
 std::vector<std::string> known_of(const Capture& capture) {
-  constexpr std::size_t shortest = 4;
   constexpr std::size_t most = 256;
+  constexpr std::size_t shortest_prompt = 12;
   std::vector<std::string> out;
   for (const auto& [name, values] : capture.environment)
     for (const std::string& value : values)
-      if (value.size() >= shortest && out.size() < most) out.push_back(value);
+      if (is_telling(value) && out.size() < most) out.push_back(value);
   for (const std::string& typed : capture.typed)
-    if (typed.size() >= shortest && out.size() < most) out.push_back(typed);
+    if (typed.size() >= shortest_prompt && out.size() < most) out.push_back(typed);
   std::sort(out.begin(), out.end(), [](const std::string& a, const std::string& b) {
     return a.size() != b.size() ? a.size() > b.size() : a < b;
   });

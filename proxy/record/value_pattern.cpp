@@ -106,10 +106,24 @@ bool is_drawn(std::string_view part) {
   return part.size() >= 6 && turns >= 3;
 }
 
+// "9:05" and "14:05" are one form, "2026" and "26" are not.
 std::string digits_folded(std::string_view text) {
-  std::string out(text);
-  std::replace_if(out.begin(), out.end(), is_digit, '9');
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_digit(text[end])) ++end;
+    const std::size_t digits = end - at;
+    if (digits > 0) out += digits <= 2 ? "99" : digits == 4 ? "9999" : "999";
+    if (end < text.size()) out.push_back(text[end]);
+    at = end + 1;
+  }
   return out;
+}
+
+// "cch=0ab1c": short digests behind a sign, some of which are digits or letters alone.
+bool is_short_digest(std::string_view token, bool behind_sign) {
+  constexpr std::size_t shortest = 5;
+  return behind_sign && token.size() >= shortest && all(token, is_hex);
 }
 
 // A series of letters and digits inside a token.
@@ -217,7 +231,7 @@ std::string pattern_of(std::string_view text, const std::vector<std::string>& kn
     // A known value further in ends the token before it.
     for (std::size_t i = 1; !known.empty() && i < token.size(); ++i)
       if (!is_alnum(token[i - 1]) && known_end(text, at + i, known) > at + i) token = token.substr(0, i);
-    out += pattern_of_token(token);
+    out += is_short_digest(token, at > 0 && text[at - 1] == '=') ? "{hex}" : pattern_of_token(token);
     at += token.size();
   }
   return out;

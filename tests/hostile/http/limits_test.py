@@ -32,6 +32,10 @@ ELSEWHERE = {
     "client_requests": ("unit/net/shares_test.cpp", "requests of one client are counted over its connections"),
     "held_bytes": ("unit/net/shares_test.cpp", "the budget gives out 95 percent and takes it back"),
     "client_body_rate": ("unit/net/shares_test.cpp", "a body may pause, but not for ever drip"),
+    "status_bytes": ("hostile/tls/revocation_fetch_test.py", '"huge by its length"'),
+    "status_list_bytes": ("hostile/tls/revocation_fetch_test.py", '"huge": (bytes(5_000_000)'),
+    "status_cache": ("unit/net/status_cache_test.cpp", "so many certificates are kept, and asked about at once"),
+    "status_fetches": ("unit/net/status_cache_test.cpp", "so many certificates are kept, and asked about at once"),
     "leaf_cache": ("unit/certs/leaf_cache_test.cpp", "TEST_CASE"),
 }
 # What they bound is ours: a folder of the user's, our own connections, our own queue.

@@ -1,6 +1,7 @@
 // Node's parser by itself. Each line of stdin is one connection's bytes in base64; the answer is a line of JSON: the
-// requests read, and an error or null.
+// requests read (with "answers" as argument: the responses), and an error or null.
 'use strict';
+const answers = process.argv[2] === 'answers';
 const { HTTPParser, methods } = process.binding('http_parser');
 
 function fields(raw) {
@@ -15,14 +16,14 @@ function parse(bytes) {
   let url = '';
   let current = null;
   const parser = new HTTPParser();
-  parser.initialize(HTTPParser.REQUEST, {});
+  parser.initialize(answers ? HTTPParser.RESPONSE : HTTPParser.REQUEST, {});
   parser[HTTPParser.kOnHeaders | 0] = (more, target) => {  // long heads come in parts; trailers too
     if (current) return;
     head.push(...more);
     url += target;
   };
   parser[HTTPParser.kOnHeadersComplete | 0] = (major, minor, more, method, target, code, text, upgrade) => {
-    current = { method: methods[method], url: target === undefined ? url : target, headers: fields([...head, ...(more || [])]), body: [] };
+    current = { status: code, method: methods[method], url: target === undefined ? url : target, headers: fields([...head, ...(more || [])]), body: [] };
     head = [];
     url = '';
     return upgrade ? 2 : 0;
@@ -34,7 +35,8 @@ function parse(bytes) {
     current = null;
   };
   const result = parser.execute(bytes);
-  const failed = result instanceof Error ? result.code : null;
+  const ended = answers ? parser.finish() : null;  // the end of the connection may be that of the body
+  const failed = [result, ended].find((one) => one instanceof Error)?.code ?? null;
   return { requests, error: failed || (current ? 'unfinished' : null) };
 }
 

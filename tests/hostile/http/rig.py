@@ -166,14 +166,14 @@ def fault_of_refusal(said, upstream_bytes, status):
 class HostileHttp(EndToEnd):
     """One proxy with an upstream that speaks TLS (intercepted) and one that does not (absolute form)."""
 
-    def start(self, answer=None, *arguments):
+    def start(self, answer=None, *arguments, store=("--no-store",)):
         self.secured = Upstream(self.authority.leaf(HOST), answer)
         self.bare = Upstream(None, answer)
         for upstream in (self.secured, self.bare):
             self.addCleanup(upstream.close)
         resolve = [word for u in (self.secured, self.bare) for word in ("--resolve", f"{HOST}:{u.port}:127.0.0.1")]
         self.running = self.proxy(
-            "--intercept", HOST, "--allow-upstream", "127.0.0.0/8", "--upstream-ca", self.authority.pem, "--no-store", *resolve, *arguments
+            "--intercept", HOST, "--allow-upstream", "127.0.0.0/8", "--upstream-ca", self.authority.pem, *store, *resolve, *arguments
         )
         self.trust = ssl.create_default_context(cafile=self.running.ca)
         # Some builds of Python take any end for a proper one unless told not to; telling them apart is what we test.

@@ -141,7 +141,7 @@ constexpr Option replay_options[] = {
 };
 constexpr Option convert_options[] = {
     {"captures", Takes::many, "IN", "files, folders, or - for standard input; then OUT"},
-    {"format", Takes::one, "FORMAT", "jsonl, har or flows [by the ending of OUT; jsonl for -]"},
+    {"format", Takes::one, "FORMAT", "jsonl, har or flows [by the ending of OUT]"},
     {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
     {"keylog", Takes::one, "FILE", "TLS keys of packet captures (SSLKEYLOGFILE)"},
     {"quiet", Takes::nothing, "", "no progress and no count; what is dropped is told"},

@@ -467,3 +467,16 @@ TEST_CASE("a wrong configuration file is answered with place and advice", "[app]
   const app::Answer got = answered({"proxy", "--config", path.c_str()});
   CHECK(got.text.find("/lisen: unknown key; known are /listen/host, ") != std::string::npos);
 }
+
+TEST_CASE("convert takes its formats from the ending of its output", "[app][options]") {
+  const auto command = parsed_as<app::ConvertCommand>({"convert", "a.jsonl", "folder", "b.har.gz"});
+  CHECK(command.captures == std::vector<std::string>{"a.jsonl", "folder"});
+  CHECK(command.output == "b.har.gz");
+  CHECK(command.format == record::Format::har);
+  CHECK(command.packing == app::Packing::gzip);
+  CHECK(command.flow_version == 21);
+  CHECK(parsed_as<app::ConvertCommand>({"convert", "-", "-"}).format == record::Format::jsonl);
+  CHECK(parsed_as<app::ConvertCommand>({"convert", "--format", "flows", "a", "b.txt"}).format == record::Format::flows);
+  for (const auto& words : {std::vector<const char*>{"convert"}, {"convert", "a"}, {"convert", "a", "b.txt"}})
+    CHECK(answered(words).code == ExitCode::usage);
+}

@@ -53,7 +53,8 @@ class Varying {
  private:
   void look() {
     looked_ = true;
-    if (place_.forms.size() < 2) return;
+    // Two forms may be two models, or two versions.
+    if (place_.forms.size() < 3) return;
     const Sketch sketch(form_.text);
     std::size_t tried = 0;
     std::size_t alike = 0;
@@ -61,7 +62,7 @@ class Varying {
       if (&other == &form_ || !other.kept) continue;
       if (++tried > most_tried || alike == most_siblings) return;
       if (!budget_.spend(form_.text.size() + other.text.size())) return;
-      if (Sketch(other.text).likeness(sketch) < 0.5 && place_.forms.size() > 2) continue;
+      if (Sketch(other.text).likeness(sketch) < 0.5) continue;
       ++alike;
       for (const Change& change : find_changes(form_.text, other.text).changes) ranges_.push_back(change.a);
     }

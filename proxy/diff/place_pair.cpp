@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compare/shape.hpp"
+#include "compare/tokens.hpp"
 #include "core/ascii.hpp"
 #include "core/utf8.hpp"
 #include "diff/likeness.hpp"
@@ -17,6 +18,8 @@ namespace {
 using codec::SegmentKind;
 using Forms = std::vector<const Form*>;
 
+// Different forms on one side from which a place is known to vary: two may be two models, or two versions.
+constexpr std::size_t few = 3;
 // Forms listed one by one where they came or went; more are "varies".
 constexpr std::size_t most_listed = 16;
 
@@ -30,16 +33,21 @@ Forms only_in(const Place& own, const Place& other) {
   return out;
 }
 
-// A number that got one digit longer is of the same shape still, and so is another id.
-std::string loose_shape(std::string_view text) {
-  std::string out = compare::shape_of(without_drawn(text));
-  out.erase(std::unique(out.begin(), out.end(), [](char l, char r) { return l == '9' && r == '9'; }), out.end());
+// A form without numbers and ids: equal for what counts or names requests, not for what names models or versions.
+std::string pattern_of(std::string_view text) {
+  const std::string known = without_drawn(text);
+  std::string out;
+  for (const ByteRange& token : compare::cut_tokens(known, compare::Spelling::plain)) {
+    const std::string_view word = std::string_view(known).substr(token.begin, token.size());
+    const bool is_number = std::all_of(word.begin(), word.end(), ascii::is_digit);
+    out += is_number ? "9" : compare::is_identifier(word) ? std::string_view("\x02") : word;
+  }
   return out;
 }
 
-std::set<std::string> shapes_of(const Forms& forms) {
+std::set<std::string> patterns_of(const Forms& forms) {
   std::set<std::string> out;
-  for (const Form* form : forms) out.insert(loose_shape(form->text));
+  for (const Form* form : forms) out.insert(pattern_of(form->text));
   return out;
 }
 
@@ -87,13 +95,13 @@ class ValueComparison {
 
   // Another value in every request, or nearly so, of one format: nothing that a version says. Text is looked at closer.
   [[nodiscard]] bool varies(const Forms& a, const Forms& b) const {
-    const bool many_a = a.size() > 1 && a.size() * 2 > pair_.a.requests;
-    const bool many_b = b.size() > 1 && b.size() * 2 > pair_.b.requests;
+    const bool many_a = a.size() >= few && a.size() * 2 > pair_.a.requests;
+    const bool many_b = b.size() >= few && b.size() * 2 > pair_.b.requests;
     if (a.empty() || b.empty() || (!many_a && !many_b)) return false;
     constexpr std::size_t longest_word = 128;
     const auto is_short = [](const Form* form) { return form->size <= longest_word; };
     return std::all_of(a.begin(), a.end(), is_short) && std::all_of(b.begin(), b.end(), is_short) &&
-           shapes_of(a) == shapes_of(b);
+           patterns_of(a) == patterns_of(b);
   }
 
   void fold(const Forms& a, const Forms& b, Noise noise) {
@@ -207,12 +215,12 @@ class ValueComparison {
     const bool both = !a.empty() && !b.empty();
     const bool others = is_conversation(pair_.a.kind) && (both || pair_.a.kind != SegmentKind::user_text);
     const bool many = both && (a.size() > most_listed || b.size() > most_listed);
-    const bool vary = both && a.size() > 1 && b.size() > 1;
-    const std::set<std::string> of_a = vary ? shapes_of(a) : std::set<std::string>();
-    const std::set<std::string> of_b = vary ? shapes_of(b) : std::set<std::string>();
+    const bool vary = both && (a.size() >= few || b.size() >= few);
+    const std::set<std::string> of_a = vary ? patterns_of(a) : std::set<std::string>();
+    const std::set<std::string> of_b = vary ? patterns_of(b) : std::set<std::string>();
     const auto noise = [&](const Form& form, const std::set<std::string>& other) {
       if (others) return Noise::conversation;
-      if (many || other.contains(loose_shape(form.text))) return Noise::varies;
+      if (many || other.contains(pattern_of(form.text))) return Noise::varies;
       return form.text == typed_text ? Noise::typed : Noise::none;
     };
     for (const Form* form : a) add_one_sided(*form, What::gone, noise(*form, of_b));

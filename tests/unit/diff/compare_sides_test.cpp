@@ -154,6 +154,12 @@ TEST_CASE("what differs by chance is folded, and counted by its reason", "[diff]
   CHECK(told(compare({with_number(11)}, {with_number(21)})) == Texts{"changed value body:/n"});
 }
 
+TEST_CASE("two models that became two others are no noise", "[diff][noise]") {
+  const auto sent = [](const char* model) { return Sent{fmt::format(R"({{"model":"{}"}})", model)}; };
+  const DiffReport report = compare({sent("m-large-4-1"), sent("m-small-4")}, {sent("m-large-4-5"), sent("m-small-5")});
+  CHECK(told(report) == Texts{"changed value body:/model -1- +5+", "changed value body:/model -4- +5+"});
+}
+
 TEST_CASE("a spelling that one side never has is told even where the text varies", "[diff][noise]") {
   const auto sent = [](const char* sign, int n) {
     return Sent{message_body(fmt::format("Today{}s request is number {} of many, and all is well.", sign, n), "u")};

@@ -216,11 +216,14 @@ class ValueComparison {
     const bool others = is_conversation(pair_.a.kind) && (both || pair_.a.kind != SegmentKind::user_text);
     const bool many = both && (a.size() > most_listed || b.size() > most_listed);
     const bool vary = both && (a.size() >= few || b.size() >= few);
-    const std::set<std::string> of_a = vary ? patterns_of(a) : std::set<std::string>();
-    const std::set<std::string> of_b = vary ? patterns_of(b) : std::set<std::string>();
+    const std::set<std::string> of_a = both ? patterns_of(a) : std::set<std::string>();
+    const std::set<std::string> of_b = both ? patterns_of(b) : std::set<std::string>();
     const auto noise = [&](const Form& form, const std::set<std::string>& other) {
       if (others) return Noise::conversation;
-      if (many || other.contains(pattern_of(form.text))) return Noise::varies;
+      const std::string pattern = pattern_of(form.text);
+      const bool is_alike = other.contains(pattern);
+      if (is_alike && pattern.find('\x02') != std::string::npos) return Noise::identifier;
+      if (many || (vary && is_alike)) return Noise::varies;
       return form.text == typed_text ? Noise::typed : Noise::none;
     };
     for (const Form* form : a) add_one_sided(*form, What::gone, noise(*form, of_b));

@@ -21,19 +21,13 @@ constexpr std::size_t most_held = 24'000'000;
 /// n log2 n in fixed point, so that equal tables have equal sums whatever the order of adding.
 class Entropies {
  public:
-  explicit Entropies(std::size_t runs) : table_(runs + 1) {
+  explicit Entropies(std::size_t runs) {
+    std::vector<std::int64_t> table(runs + 1);
     for (std::size_t n = 2; n <= runs; ++n) {
       const auto x = static_cast<double>(n);
-      table_[n] = static_cast<std::int64_t>(std::llround(x * std::log2(x) * 1048576.0));
+      table[n] = static_cast<std::int64_t>(std::llround(x * std::log2(x) * 1048576.0));
     }
-    for (std::size_t n = 0; n < runs; ++n) steps_.push_back(table_[n + 1] - table_[n]);
-  }
-
-  /// The score of two that tell nothing of each other.
-  [[nodiscard]] std::int64_t floor_of(const Split& feature, const Split& factor) const {
-    std::int64_t out = sum_of(feature) - table_[feature.present()];
-    if (feature.missing == 0) out += sum_of(factor);  // else it is in the score
-    return out;
+    for (std::size_t n = 0; n < runs; ++n) steps_.push_back(table[n + 1] - table[n]);
   }
 
   /// Grows with the mutual information of the two, for all ways to deal out `factor`. Cost: linear in the runs, however
@@ -66,16 +60,6 @@ class Entropies {
     return sum;
   }
 
-  [[nodiscard]] std::int64_t sum_of(const Split& split) const {
-    std::vector<std::size_t> sizes(split.count);
-    for (const std::uint32_t level : split.levels)
-      if (level != no_level) ++sizes[level];
-    std::int64_t out = 0;
-    for (const std::size_t size : sizes) out += table_[size];
-    return out;
-  }
-
-  std::vector<std::int64_t> table_;
   std::vector<std::int64_t> steps_;  // from n to n + 1
   std::vector<std::uint32_t> cells_;
   std::vector<std::uint32_t> margin_;
@@ -247,9 +231,7 @@ TestResult test_all(const std::vector<Split>& features, const std::vector<Split>
     const auto as_high = std::count_if(scores.begin(), scores.end(), [&](std::int64_t s) { return s >= scores[0]; });
     out.p.push_back(static_cast<double>(as_high) / static_cast<double>(out.arrangements));
     // Where all arrangements are there, ranks are all there is to know.
-    std::vector<float> unlikely =
-        out.exact ? ranks_of(scores)
-                  : log_unlikely(scores, entropies.floor_of(feature, factor), coincidences(feature, factor));
+    std::vector<float> unlikely = out.exact ? ranks_of(scores) : log_unlikely(scores, coincidences(feature, factor));
     const auto weight = static_cast<float>(hypothesis.weight);
     for (float& one : unlikely) one = out.exact ? one / weight : one - std::log(weight);
     adjustment.add(std::move(unlikely), out.p.back());

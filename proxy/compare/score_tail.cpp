@@ -48,13 +48,15 @@ std::vector<float> ranks_of(const Scores& scores) {
   return out;
 }
 
-std::vector<float> log_unlikely(const Scores& scores, std::int64_t floor, double coincidences) {
+std::vector<float> log_unlikely(const Scores& scores, double coincidences) {
   const std::size_t size = scores.size();
   Scores sorted = scores;
   std::sort(sorted.begin(), sorted.end());
   Moments moments = moments_of(sorted, size - size / outliers);
   if (moments.variance <= 0) moments = moments_of(sorted, size);
-  const double above = moments.mean - static_cast<double>(std::min(floor, sorted.front()));
+  // From the lowest score on, not from what no dependence at all would score: where a few odd runs make all the
+  // difference, scores lie far above that, close together, and are skewed all the same.
+  const double above = moments.mean - static_cast<double>(sorted.front());
   const double natural = moments.variance > 0 ? above * above / moments.variance : 0;
   const double shape = std::min(natural, 4 * coincidences);
   const double spread = std::sqrt(moments.variance * shape);

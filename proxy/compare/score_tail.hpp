@@ -14,10 +14,10 @@ using Scores = std::vector<std::int64_t>;
 /// as high, a rank cannot tell a place that follows a factor to the letter from the luckiest of ten thousand others;
 /// the tail of a gamma distribution with the mean and the variance of the scores can.
 ///
-/// `floor`: the score of two that tell nothing of each other. `coincidences`: pairs of runs that agree in both, to be
+/// `coincidences`: pairs of runs that agree in both, to be
 /// expected by chance; where there are few, scores are as skewed as a Poisson variable. All arrangements are treated
 /// alike, the first too, so a test that uses this stays a permutation test however well the gamma fits.
 /// Source: Wilson and Hilferty, 1931.
-[[nodiscard]] std::vector<float> log_unlikely(const Scores& scores, std::int64_t floor, double coincidences);
+[[nodiscard]] std::vector<float> log_unlikely(const Scores& scores, double coincidences);
 
 }  // namespace telltale::compare

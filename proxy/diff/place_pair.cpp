@@ -28,6 +28,7 @@ Forms only_in(const Place& own, const Place& other) {
   Forms out;
   for (const Form& form : own.forms) {
     const auto found = other.by_digest.find(form.digest);
+    if (found == other.by_digest.end() && other.further.contains(form.digest)) continue;
     if (found == other.by_digest.end() || !form.says_the_same(other.forms[found->second])) out.push_back(&form);
   }
   return out;

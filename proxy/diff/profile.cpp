@@ -75,8 +75,7 @@ Form* Profile::reach(Said&& said, const std::string& exchange, Place& place) {
     return &form;
   }
   if (place.forms.size() == most_forms || forms_ == most_forms_in_all) {
-    ++place.not_kept;
-    ++forms_left_out_;
+    leave_out(digest, place);
     return nullptr;
   }
   ++forms_;
@@ -88,6 +87,18 @@ Form* Profile::reach(Said&& said, const std::string& exchange, Place& place) {
   out.where = std::move(where);
   out.exchange = exchange;
   return &out;
+}
+
+// That the other side has it too can still be told.
+void Profile::leave_out(std::uint64_t digest, Place& place) {
+  if (place.further.contains(digest)) return;
+  ++forms_left_out_;
+  if (digests_ == most_digests) {
+    ++place.not_kept;
+    return;
+  }
+  ++digests_;
+  place.further.insert(digest);
 }
 
 void Profile::add_said(Said&& said, const std::string& exchange, EndpointProfile& endpoint) {
@@ -141,7 +152,7 @@ std::vector<std::string> Profile::left_out() const {
   };
   tell(requests_left_out_, "requests of further endpoints were not looked at");
   tell(places_left_out_, "values at further places were not looked at");
-  tell(forms_left_out_, "further values at places with very many were not looked at");
+  tell(forms_left_out_, "further values at places with very many were only compared as equal or not");
   tell(by_digest_alone_, "texts were too long or too many to be kept, and only compared as equal or not");
   return out;
 }

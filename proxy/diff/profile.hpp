@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -32,11 +33,12 @@ struct Form {
 
 struct Place {
   codec::SegmentKind kind = codec::SegmentKind::other;
-  std::uint32_t requests = 0;                                  ///< that have the place
-  std::uint32_t turn = 0;                                      ///< the earliest message that has it
-  std::uint64_t last = 0;                                      ///< number of the last request counted
-  std::vector<Form> forms;                                     ///< as they came; by what they say, once settled
-  std::uint32_t not_kept = 0;                                  ///< occurrences of further forms, past most_forms
+  std::uint32_t requests = 0;                 ///< that have the place
+  std::uint32_t turn = 0;                     ///< the earliest message that has it
+  std::uint64_t last = 0;                     ///< number of the last request counted
+  std::vector<Form> forms;                    ///< as they came; by what they say, once settled
+  std::unordered_set<std::uint64_t> further;  ///< digests of forms past most_forms: not shown, but known
+  std::uint32_t not_kept = 0;                 ///< occurrences of forms of which not even that is kept
   std::unordered_map<std::uint64_t, std::uint32_t> by_digest;  ///< in `forms`
 };
 
@@ -65,13 +67,15 @@ class Profile {
   static constexpr std::size_t most_places = 50'000;
   static constexpr std::size_t most_forms = 1024;  ///< of one place
   static constexpr std::size_t most_forms_in_all = 200'000;
-  static constexpr std::size_t most_endpoints = 512;  ///< kinds of requests
+  static constexpr std::size_t most_digests = 500'000;  ///< of further forms
+  static constexpr std::size_t most_endpoints = 512;    ///< kinds of requests
   static constexpr std::size_t longest_text = std::size_t{4} * 1024 * 1024;
 
  private:
   void add_said(Said&& said, const std::string& exchange, EndpointProfile& endpoint);
   [[nodiscard]] Place* reach(const Said& said, EndpointProfile& endpoint);
   [[nodiscard]] Form* reach(Said&& said, const std::string& exchange, Place& place);
+  void leave_out(std::uint64_t digest, Place& place);
   [[nodiscard]] Form make_form(Said&& said, std::uint64_t digest);
 
   std::map<Endpoint, EndpointProfile> endpoints_;
@@ -79,6 +83,7 @@ class Profile {
   std::size_t text_bytes_ = 0;
   std::size_t places_ = 0;
   std::size_t forms_ = 0;
+  std::size_t digests_ = 0;
   std::uint64_t places_left_out_ = 0;
   std::uint64_t forms_left_out_ = 0;
   std::uint64_t requests_left_out_ = 0;

@@ -65,7 +65,7 @@ constexpr Option proxy_options[] = {
     {"no-store", Takes::nothing, "", ""},
     {"store-days", Takes::one, "N", ""},
     {"store-megabytes", Takes::one, "N", ""},
-    store_key_option,
+    {"store-key", Takes::one, "SOURCE", nullptr},
     {"baselines", Takes::one, "FILE", "what is learned of clients; or --no-baselines"},
     {"no-baselines", Takes::nothing, "", ""},
     baseline_option,
@@ -81,18 +81,18 @@ constexpr Option proxy_options[] = {
     {"message-memory", Takes::one, "MIB", ""},
     {"environment", Takes::one, "FILE|self", nullptr},
     ca_passphrase_option,
-    {"upstream-crl", Takes::each, "FILE", nullptr},
-    {"require-crl", Takes::nothing, "", nullptr},
+    {"upstream-crl", Takes::each, "FILE", in_docs},
+    {"require-crl", Takes::nothing, "", in_docs},
     {"revocation", Takes::one, "off|fetch|require", in_docs},
     {"danger-other-names", Takes::each, "GLOB", in_docs},
     {"resolve", Takes::many, "HOST:PORT:ADDR", nullptr},
-    {"no-verdict-header", Takes::nothing, "", nullptr},
+    {"no-verdict-header", Takes::nothing, "", in_docs},
     uninspected_option,
     {"capture-sync", Takes::one, "off|flush|full", in_docs},
     {"drain-time", Takes::one, "SECONDS", in_docs},
-    {"user", Takes::one, "NAME", in_docs},
-    {"sandbox", Takes::one, "on|off", in_docs},
-    {"danger-admin-anywhere", Takes::nothing, "", nullptr},
+    {"user", Takes::one, "NAME", nullptr},
+    {"sandbox", Takes::one, "on|off", nullptr},
+    {"danger-admin-anywhere", Takes::nothing, "", in_docs},
     {"config", Takes::one, "FILE", "JSON with comments; options win over it"},
 };
 constexpr Option run_options[] = {
@@ -140,11 +140,11 @@ constexpr Option replay_options[] = {
     uninspected_option,
 };
 constexpr Option convert_options[] = {
-    {"captures", Takes::many, "IN", "files, folders, or - for standard input; then OUT"},
+    {"captures", Takes::many, "IN", "files, folders, - for standard input; then OUT"},
     {"format", Takes::one, "FORMAT", "jsonl, har or flows [by the ending of OUT]"},
     {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
     {"keylog", Takes::one, "FILE", "TLS keys of packet captures (SSLKEYLOGFILE)"},
-    {"quiet", Takes::nothing, "", "no progress and no count; what is dropped is told"},
+    {"quiet", Takes::nothing, "", "no progress, no count; what is dropped is told"},
 };
 constexpr Option diff_options[] = {
     {"captures", Takes::many, "CAPTURE", "two: files, folders, or - for standard input"},

@@ -200,6 +200,7 @@ class Convert(unittest.TestCase):
             with open(big, "ab") as out:
                 for _ in range(megabytes):
                     out.write(line.replace(b'"body":"', b'"body":"' + body, 1))
+        grow(8)
 
         def at_terminal(*arguments, **more):
             mine, theirs = pty.openpty()

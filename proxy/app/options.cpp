@@ -145,6 +145,7 @@ constexpr Option convert_options[] = {
     {"flow-version", Takes::one, "N", "of flows: 21, or 17 for mitmproxy 8 and 9 [21]"},
     {"keylog", Takes::one, "FILE", "TLS keys of packet captures (SSLKEYLOGFILE)"},
     {"quiet", Takes::nothing, "", "no progress, no count; what is dropped is told"},
+    store_key_option,
 };
 constexpr Option diff_options[] = {
     {"captures", Takes::many, "CAPTURE", "two: files, folders, or - for standard input"},
@@ -157,6 +158,7 @@ constexpr Option diff_options[] = {
     {"output", Takes::one, "FILE", "report file [standard output]"},
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},
     rules_option,
+    store_key_option,
 };
 constexpr Option sweep_options[] = {
     {"verb", Takes::one, "VERB", "run or analyse"},
@@ -192,6 +194,7 @@ constexpr Option lock_options[] = {
     format_option,
     jobs_option,
     rules_option,
+    store_key_option,
 };
 constexpr Option retro_options[] = {
     captures_option,
@@ -201,6 +204,7 @@ constexpr Option retro_options[] = {
     {"output", Takes::one, "FILE", "report file [standard output]"},
     jobs_option,
     rules_option,
+    store_key_option,
 };
 constexpr Option rules_options[] = {
     {"verb", Takes::one, "VERB", "list, explain or test"},

@@ -125,7 +125,8 @@ struct ConvertCommand {
   Packing packing = Packing::none;
   unsigned flow_version = record::newest_flow_version;
   bool quiet = false;
-  std::string key_log;  ///< as for `replay`
+  std::string key_log;    ///< as for `replay`
+  std::string store_key;  ///< as for `proxy`
 };
 
 struct LockCommand {
@@ -137,6 +138,7 @@ struct LockCommand {
   FailOn fail_on = inspect::Severity::medium;
   std::string format = "text";  ///< of what a check says: text, json
   unsigned jobs = 1;
+  std::string store_key;  ///< as for `proxy`
 };
 
 struct DiffCommand {
@@ -150,6 +152,7 @@ struct DiffCommand {
   std::string format = "text";    ///< text, json, html
   std::string output;             ///< empty: stdout
   unsigned jobs = 1;
+  std::string store_key;  ///< as for `proxy`
 };
 
 struct RetroCommand {
@@ -160,6 +163,7 @@ struct RetroCommand {
   std::string format = "text";  ///< text, json
   std::string output;           ///< empty: stdout
   unsigned jobs = 1;
+  std::string store_key;  ///< as for `proxy`
 };
 
 struct RulesCommand {

@@ -1,5 +1,5 @@
-// The filter of system calls. seccomp(2), libseccomp. The list was found by strace(1) of the proxies of the whole test
-// suite; docs/decisions/0006 says how to do it again. Covered by tests/unit/app/sandbox_test.cpp and
+// The filter of system calls. seccomp(2), libseccomp. The list was found by strace(1) of proxies of the test suite;
+// docs/decisions/0006 says how to do it again. Covered by tests/unit/app/sandbox_test.cpp and
 // tests/hostile/secrets/rights_test.py.
 #include "app/sandbox.hpp"
 

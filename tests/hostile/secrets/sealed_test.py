@@ -77,9 +77,13 @@ class Sealed(EndToEnd):
         as_credential = self.replay(captures, "--store-key", "credential:key",
                                     environment={"CREDENTIALS_DIRECTORY": str(self.home)})
         self.assertEqual(as_credential.stdout, read.stdout)
-        swept = self.telltale("sweep", "analyse", captures, "--store-key", self.key)
-        self.assertNotIn("encrypted", swept.stderr)
-        self.assertNotEqual(swept.returncode, 3, swept.stderr)
+        for words in (["sweep", "analyse", captures], ["lock", captures], ["retro", captures],
+                      ["diff", captures, captures], ["convert", captures, self.home / "out.har"]):
+            with_key = self.telltale(*words, "--store-key", self.key)
+            self.assertNotEqual(with_key.returncode, 3, (words, with_key.stderr))
+            without = self.telltale(*words)
+            self.assertIn("it is encrypted", without.stderr, words)
+            self.assertEqual(without.returncode, 3, (words, without.stderr))
         with next(captures.iterdir()).open("rb") as piped:
             by_pipe = self.replay("-", "--store-key", self.key, stdin=piped)
         self.assertEqual(len(by_pipe.stdout.splitlines()), 1, by_pipe.stderr)

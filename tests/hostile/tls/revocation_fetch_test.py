@@ -125,10 +125,12 @@ class Fetched(HostileTls):
         say, good = self.status.say, Responder(self.root)
         there = say(by(good))
         moved = say(f"HTTP/1.1 302 Found\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n".encode())
-        dead = socket.socket()  # bound, and nobody listens
-        self.addCleanup(dead.close)
-        dead.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{dead.getsockname()[1]}/"
+
+        def nobody():  # one for each row: a place that gave no answer is left alone for a while
+            dead = socket.socket()  # bound, and nobody listens
+            self.addCleanup(dead.close)
+            dead.bind(("127.0.0.1", 0))
+            return f"http://127.0.0.1:{dead.getsockname()[1]}/"
         listed = say(with_head(as_der(statuses.revocation_list(self.make, self.root))))
         rows = {
             "none": (self.certificate(), LOST), "a redirect": (self.certificate(("OCSP", moved)), LOST),
@@ -139,8 +141,8 @@ class Fetched(HostileTls):
             "an address in disguise": (self.certificate(("OCSP", f"http://2130706433:{self.status.port}/0")), LOST),
             "a port that is not for HTTP": (self.certificate(("OCSP", "http://127.0.0.1:25/")), LOST),
             "somebody with a password": (self.certificate(("OCSP", there.replace("//", "//a:b@"))), LOST),
-            "dead": (self.certificate(("OCSP", nobody)), LOST),
-            "dead, then one that answers": (self.certificate(("OCSP", nobody), ("OCSP", there)), PASS),
+            "dead": (self.certificate(("OCSP", nobody())), LOST),
+            "dead, then one that answers": (self.certificate(("OCSP", nobody()), ("OCSP", there)), PASS),
             "silent, then a list": (self.certificate(("OCSP", say(statuses.silence)), ("LIST", listed)), PASS),
             "TLS first, then plain": (self.certificate(("OCSP", there.replace("http:", "https:")), ("OCSP", there)), PASS),
         }

@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view no_capture = "no capture to read; name files or folders, or - for standard input";
 
 std::optional<std::string> parse_report_format(std::string_view text) {
-  for (const std::string_view known : {"text", "json", "sarif", "junit", "github"})
+  for (const std::string_view known : {"text", "json", "sarif", "junit", "github", "markdown", "cef", "ocsf"})
     if (text == known) return std::string(text);
   return std::nullopt;
 }
@@ -97,7 +97,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.flag("require-coverage", out.require_coverage);
   check.flag("segments", out.segments);
   check.text("store-key", out.store_key);
-  check.choice("format", out.format, parse_report_format, "text, json, sarif, junit, github");
+  check.choice("format", out.format, parse_report_format, "text, json, sarif, junit, github, markdown, cef, ocsf");
   check.text("output", out.output);
   check.text("strip-to", out.strip_to);
   check.count("jobs", out.jobs, 256);

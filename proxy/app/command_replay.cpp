@@ -41,6 +41,9 @@ std::unique_ptr<record::ReportWriter> make_writer(const ReplayCommand& command, 
   if (command.format == "sarif") return record::make_sarif_writer(options);
   if (command.format == "junit") return record::make_junit_writer(options);
   if (command.format == "github") return record::make_github_writer(options);
+  if (command.format == "markdown") return record::make_markdown_writer(options);
+  if (command.format == "cef") return record::make_cef_writer(options);
+  if (command.format == "ocsf") return record::make_ocsf_writer(options);
   return nullptr;
 }
 

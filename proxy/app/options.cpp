@@ -129,7 +129,7 @@ constexpr Option replay_options[] = {
     {"require-coverage", Takes::nothing, "", "exit 4 if not everything could be inspected"},
     store_key_option,
     {"segments", Takes::nothing, "", "list where every text comes from (json)"},
-    {"format", Takes::one, "FORMAT", "text, json, sarif, junit or github [text]"},
+    {"format", Takes::one, "FORMAT", "[text] json sarif junit github markdown cef ocsf"},
     {"output", Takes::one, "FILE", "report file [standard output]"},
     {"strip-to", Takes::one, "FILE", "write the stripped traffic as a capture"},
     {"jobs", Takes::one, "N", "threads; the result does not depend on it [1]"},

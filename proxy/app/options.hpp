@@ -109,7 +109,7 @@ struct ReplayCommand {
   FailOn fail_on = inspect::Severity::medium;
   bool require_coverage = false;
   bool segments = false;
-  std::string format = "text";  ///< text, json, sarif, junit, github
+  std::string format = "text";  ///< text, json, sarif, junit, github, markdown, cef, ocsf
   std::string output;           ///< empty: stdout
   std::string store_key;        ///< as for `proxy`
   std::string strip_to;         ///< capture file of the stripped traffic; empty: none

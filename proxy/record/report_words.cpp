@@ -31,6 +31,23 @@ std::string joined(const std::vector<std::string>& parts) {
 
 }  // namespace
 
+RequestPlace place_of(const CapturedRequest& request) {
+  std::string_view url = request.url;
+  url = url.substr(0, url.find_first_of("?#"));
+  const std::size_t mark = url.find("://");
+  const std::size_t begin = mark == std::string_view::npos ? 0 : mark + 3;
+  if (mark == std::string_view::npos && request.method != "CONNECT") return {std::string(url), {}};
+  const std::size_t end = std::min(url.find('/', begin), url.size());
+  std::string_view authority = url.substr(begin, end - begin);
+  if (const std::size_t user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
+  std::string_view host = authority;
+  if (host.starts_with('['))
+    host = host.substr(1, host.find(']') - 1);
+  else
+    host = host.substr(0, host.find(':'));
+  return {std::string(url.substr(0, begin)).append(authority).append(url.substr(end)), std::string(host)};
+}
+
 std::string folded_place(std::string_view where) {
   std::string out;
   for (std::size_t at = 0; at <= where.size();) {

@@ -60,9 +60,20 @@ struct ReportOptions {
   Digest digest = nullptr;
 };
 
+/// A finding of one exchange, for a format that sums up.
+struct ReportRow {
+  inspect::Severity severity = inspect::Severity::info;
+  std::string place;                 ///< file, line and where in the request
+  std::optional<Standing> standing;  ///< nothing: there is no baseline
+};
+
 struct ReportItem {
   std::string text;
-  std::vector<std::string> rules;  ///< ids of what was found, for a format that lists them
+  std::vector<std::string> rules = {};    ///< ids of what was found, for a format that lists them
+  std::vector<ReportRow> rows = {};       ///< for a format that sums up
+  std::vector<std::string> causes = {};   ///< why it was not wholly inspected
+  std::optional<std::int64_t> time = {};  ///< milliseconds since 1970
+  std::uint64_t not_listed = 0;           ///< findings past the bound
 };
 
 /// A report of many exchanges, written piece by piece: open(), then for each exchange add(item(...)) and for each
@@ -96,6 +107,19 @@ class ReportWriter {
 [[nodiscard]] std::unique_ptr<ReportWriter> make_junit_writer(ReportOptions options);
 /// Workflow commands of GitHub Actions: ::warning file=...,line=...::text, the first ones of each level.
 [[nodiscard]] std::unique_ptr<ReportWriter> make_github_writer(ReportOptions options);
+/// Markdown of GitHub, for a job summary: totals and tables, all of it in close().
+[[nodiscard]] std::unique_ptr<ReportWriter> make_markdown_writer(ReportOptions options);
+/// ArcSight Common Event Format, CEF:0, one line a finding.
+[[nodiscard]] std::unique_ptr<ReportWriter> make_cef_writer(ReportOptions options);
+/// Open Cybersecurity Schema Framework, one Detection Finding a line.
+[[nodiscard]] std::unique_ptr<ReportWriter> make_ocsf_writer(ReportOptions options);
+
+/// Where a request went: the URL without user, query and fragment, which may hold secrets, and its host alone.
+struct RequestPlace {
+  std::string url;
+  std::string host;
+};
+[[nodiscard]] RequestPlace place_of(const CapturedRequest& request);
 
 /// The place of a finding without what differs from one request to the next: array indices and members named like
 /// identifiers become `*`. "body:/messages/0/content/1/text" is "body:/messages/*/content/*/text".

@@ -1,7 +1,8 @@
-"""`telltale replay --format sarif, junit, github`: well-formed whatever the captures hold, and the same for any --jobs."""
+"""`telltale replay --format`, all but text and json: well-formed whatever the captures hold, and the same for any --jobs."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -9,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 
 BINARY = os.environ["TELLTALE"]
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden" / "replay"
-FORMATS = ("sarif", "junit", "github")
+FORMATS = ("sarif", "junit", "github", "markdown", "cef", "ocsf")
 KEY = "sk-ant-api03-" + "Zq7" * 30
 
 
@@ -56,7 +57,8 @@ class ReportFormats(unittest.TestCase):
                 self.assertEqual(got.returncode, 1, got.stderr)
                 self.assertTrue(all(c == 10 or 32 <= c < 127 for c in got.stdout), "not printable ASCII")
                 self.assertNotIn(KEY.encode(), got.stdout)
-                self.assertIn(b"U+02BC", got.stdout)
+                # A summary counts and shows no text.
+                self.assertEqual(b"U+02BC" in got.stdout, form != "markdown")
                 if form == "sarif":
                     json.loads(got.stdout)
                 if form == "junit":
@@ -119,6 +121,76 @@ class ReportFormats(unittest.TestCase):
             self.assertLessEqual(told.count(f"\n::{level} ") + told.startswith(f"::{level} "), 10)
         self.assertIn("are not shown as annotations", told)
         self.assertNotIn("::error::", told.replace("%", ""))
+
+    def test_markdown_holds_captured_text_in_code_spans_only(self):
+        line = json.loads((GOLDEN / "marked.jsonl").read_text().splitlines()[0])
+        hostile = self.folder / "a`|<img src=x>[l](www.evil.test)@who.jsonl"
+        hostile.write_text(json.dumps(line) + "\n`| <b>http://evil.test @who\n")
+        told = run("--format", "markdown", hostile).stdout.decode()
+        self.assertIn("img", told)
+        self.assertIn("### Unreadable", told)
+        for row in told.splitlines():
+            if row.startswith("|"):
+                self.assertIn(row.count("|"), (3, 5, 6))
+            outside = re.sub(r"`[^`]*`", "", row)
+            self.assertRegex(outside, r"^[A-Za-z0-9 |:#-]*$")
+        self.assertIn("| high | `marker.date-line` | 2 |", told)
+
+    def test_markdown_sums_up_what_is_accepted_and_what_is_gone(self):
+        known = self.folder / "known.json"
+        run("--write-baseline", known, "marked.jsonl")
+        told = run("--format", "markdown", "--baseline-findings", known, "marked.jsonl").stdout.decode()
+        self.assertIn("| high | `marker.date-line` | 2 | 0 | 2 | 0 |", told)
+        told = run("--format", "markdown", "--baseline-findings", known, "clean.jsonl").stdout.decode()
+        self.assertIn("### No longer found", told)
+        self.assertIn("U+02BC", told)
+
+    def test_cef_reads_back(self):
+        told = run("--format", "cef", "-", input=odd_capture()).stdout.decode()
+        self.assertEqual(told.count("CEF:0|"), len(told.splitlines()))
+        for line in told.splitlines():
+            head = re.match(r"CEF:0((?:\|(?:[^|\\]|\\[|\\])*){6})\|(.*)$", line)
+            self.assertTrue(head, line)
+            self.assertRegex(head[1], r"^\|Telltale\|telltale\|[^|]+\|(marker\.date-line\|[^|]+\|8|structure\.[a-z-]+\|[^|]+\|\d+)$")
+            pairs = re.findall(r"(?:^| )([A-Za-z0-9]+)=((?:[^=\\]|\\[=\\])*)(?= [A-Za-z0-9]+=|$)", head[2])
+            self.assertEqual("".join(f" {key}={value}" for key, value in pairs), " " + head[2].lstrip())
+            fields = dict(pairs)
+            self.assertEqual(fields["rt"], "1795228867113")
+            self.assertEqual(fields["dhost"], "deepseek.example.test")
+            self.assertEqual(fields["requestMethod"], "POST")
+            self.assertEqual(fields["request"], "https://deepseek.example.test/v1/messages")
+            self.assertEqual((fields["cs1Label"], fields["cs1"]), ("api", "anthropic.messages"))
+            self.assertEqual((fields["cs4Label"], fields["cs4"]), ("action", "flag"))
+
+    def test_cef_escapes_what_ends_a_part(self):
+        line = json.loads((GOLDEN / "marked.jsonl").read_text().splitlines()[0])
+        line["id"], line["request"]["url"] = "a=b\\c|d\ne", "https://u:pass@h.test:8443/v1/messages/a=b?key=s#f"
+        told = run("--format", "cef", "-", input=json.dumps(line).encode()).stdout.decode()
+        self.assertIn(r" externalId=a\=b\\c|d<U+000A>e ", told)
+        self.assertIn(r" dhost=h.test ", told)
+        self.assertIn(r" request=https://h.test:8443/v1/messages/a\=b ", told)
+        self.assertNotIn("pass", told)
+
+    def test_ocsf_has_what_its_class_asks_for(self):
+        known = self.folder / "known.json"
+        run("--write-baseline", known, "marked.jsonl")
+        told = run("--format", "ocsf", "--baseline-findings", known, "marked.jsonl", "damaged.jsonl").stdout.decode()
+        told += run("--format", "ocsf", "--baseline-findings", known, "clean.jsonl").stdout.decode()
+        told += run("--format", "ocsf", "marked.jsonl").stdout.decode()
+        events = [json.loads(line) for line in told.splitlines()]
+        for event in events:
+            self.assertEqual(event["type_uid"], event["class_uid"] * 100 + event["activity_id"])
+            self.assertIn((event["category_uid"], event["class_uid"]), ((2, 2004), (0, 0)))
+            self.assertGreater(event["time"], 10 ** 12)
+            self.assertIn(event["severity_id"], range(1, 6))
+            self.assertEqual(event["metadata"]["version"], "1.3.0")
+            self.assertTrue(all(event["metadata"]["product"][name] for name in ("name", "vendor_name", "version")))
+            if event["class_uid"]:
+                self.assertTrue(all(event["finding_info"][name] for name in ("uid", "title", "desc", "types")))
+            for seen in event.get("observables", ()):
+                self.assertEqual(seen["value"], event["resources"][0]["name"])
+        states = {(event["activity_id"], event["status_id"]) for event in events}
+        self.assertEqual(states, {(1, 1), (2, 3), (3, 4), (99, 2)})
 
     def test_a_report_is_written_whole_or_not_at_all(self):
         report = self.folder / "report.sarif"

@@ -9,7 +9,7 @@ namespace telltale::record {
 namespace {
 
 // '%' begins an escape everywhere; ':' and ',' end a property. Line ends are gone already (escaped as <U+000A>).
-std::string data(std::string_view text) {
+std::string command_data(std::string_view text) {
   std::string out;
   for (const char c : utf8::escaped(text)) out += c == '%' ? "%25" : std::string(1, c);
   return out;
@@ -17,7 +17,7 @@ std::string data(std::string_view text) {
 
 std::string property(std::string_view text) {
   std::string out;
-  for (const char c : data(text)) out += c == ':' ? "%3A" : c == ',' ? "%2C" : std::string(1, c);
+  for (const char c : command_data(text)) out += c == ':' ? "%3A" : c == ',' ? "%2C" : std::string(1, c);
   return out;
 }
 
@@ -40,8 +40,8 @@ class GithubWriter final : public ReportWriter {
       if (compared != nullptr && !compared->counts()) continue;
       const std::string standing = compared == nullptr ? "" : to_words(*compared) + ": ";
       out.text += fmt::format("::{} file={},line={},title={}::{}{} at {}\n", level_names[level_of(finding.severity)],
-                              property(exchange.file), exchange.line, property(finding.rule), data(standing),
-                              data(sentence_of(finding)), data(finding.where));
+                              property(exchange.file), exchange.line, property(finding.rule), command_data(standing),
+                              command_data(sentence_of(finding)), command_data(finding.where));
     }
     return out;
   }
@@ -59,12 +59,13 @@ class GithubWriter final : public ReportWriter {
   std::string damaged(std::string_view file, std::uint64_t line, std::string_view reason) override {
     const std::string place = line == 0 ? "" : fmt::format(",line={}", line);
     return std::string(
-        shown(fmt::format("::error file={}{},title=unreadable::{}\n", property(file), place, data(reason))));
+        shown(fmt::format("::error file={}{},title=unreadable::{}\n", property(file), place, command_data(reason))));
   }
 
   std::string gone(const FindingKind& kind, std::string_view, std::string_view reason) override {
     const std::string why = reason.empty() ? "" : fmt::format(" ({})", reason);
-    return shown(fmt::format("::notice title=gone::no longer found: {}{}\n", data(to_words(kind)), data(why)));
+    return shown(
+        fmt::format("::notice title=gone::no longer found: {}{}\n", command_data(to_words(kind)), command_data(why)));
   }
 
   std::string close() override {

@@ -192,6 +192,15 @@ class ReportFormats(unittest.TestCase):
         states = {(event["activity_id"], event["status_id"]) for event in events}
         self.assertEqual(states, {(1, 1), (2, 3), (3, 4), (99, 2)})
 
+    def test_no_name_in_a_capture_is_a_command_to_the_job(self):
+        line = json.loads((GOLDEN / "marked.jsonl").read_text().splitlines()[0])
+        line["request"]["body"] = json.dumps({"messages": [], "a\n::stop-commands::x\u200b": "y\u200bz%0A::add-mask::z"})
+        told = run("--format", "github", "-", input=json.dumps(line).encode()).stdout.decode()
+        self.assertIn("<U+000A>::stop-commands::x<U+200B>", told)
+        self.assertTrue(told.isascii())
+        for one in told.splitlines():
+            self.assertRegex(one, "^::(error|warning|notice) |^[0-9]+ more ")
+
     def test_a_report_is_written_whole_or_not_at_all(self):
         report = self.folder / "report.sarif"
         report.write_text("the old one")

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -47,16 +48,21 @@ void say(std::string_view text) {
   announcer().say(text);
 }
 
+// Room for one file is kept free within the bound: were a file as large as that, nothing before it would stay.
+std::uint64_t file_bytes_within(std::uint64_t total_bytes) {
+  return total_bytes == 0 ? store_file_bytes : std::min(store_file_bytes, total_bytes / 8);
+}
+
 Result<std::unique_ptr<Journal>> open_journal(const ProxyCommand& command) {
   if (command.no_store && command.capture.empty()) return std::unique_ptr<Journal>();
   Journal::Options options;
   options.path = capture_place(command);
   options.folder =
       command.capture.empty() || options.path.ends_with('/') || std::filesystem::is_directory(options.path);
-  if (options.folder) options.rotate_bytes = store_file_bytes;
   options.durable = command.capture_sync == CaptureSync::full;
   const bool is_store = command.capture.empty();
   options.total_bytes = command.store_megabytes.value_or(is_store ? store_megabytes : 0) * 1024 * 1024;
+  if (options.folder) options.rotate_bytes = file_bytes_within(options.total_bytes);
   options.age = std::chrono::hours(24 * command.store_days.value_or(is_store ? store_days : 0));
   options.is_private = is_store;
   options.key = store_key();

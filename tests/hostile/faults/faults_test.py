@@ -66,7 +66,8 @@ ROWS = {
     "F-40 a file at its bound": Disk.test_a_file_at_its_bound_does_not_end_the_proxy,
     "L-9 a disk that stalls": Disk.test_a_disk_that_stalls_does_not_stall_traffic,
 }
-ALSO = (Life.test_a_service_manager_hears_ready_reloading_watchdog_and_stopping,)
+ALSO = (Life.test_a_service_manager_hears_ready_reloading_watchdog_and_stopping,
+        Life.test_a_small_bound_of_a_folder_keeps_what_was_captured_before)
 
 
 class Faults(unittest.TestCase):

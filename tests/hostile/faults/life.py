@@ -241,6 +241,20 @@ class Life(EndToEnd):
         text = captures.read_text()
         self.assertTrue(text.startswith("{") and '{\\"n\\":3}' in text and "n\\\":2" not in text, text[:200])
 
+    def test_a_small_bound_of_a_folder_keeps_what_was_captured_before(self):
+        upstream = self.upstream()
+        home = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        captures = home / "captures"
+        proxy = self.start(upstream, "--capture", f"{captures}/", "--store-megabytes", "64", home=home)
+        self.post(proxy, upstream, '{"n":1}')
+        proxy.process.send_signal(signal.SIGHUP)
+        proxy.wait_for("rules reloaded")
+        self.post(proxy, upstream, '{"n":2}')
+        self.assertEqual(proxy.stop(), 0)
+        kept = "".join(file.read_text() for file in captures.iterdir())
+        self.assertIn('{\\"n\\":1}', kept)
+        self.assertIn('{\\"n\\":2}', kept)
+
     def test_a_line_that_a_crash_cut_does_not_spoil_the_next(self):
         upstream = self.upstream()
         home = pathlib.Path(tempfile.mkdtemp(dir=self.folder))

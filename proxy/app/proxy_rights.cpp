@@ -58,8 +58,12 @@ Result<Beforehand> give_up_root(ProxyCommand& command, const ServiceManager& ser
     TT_TRY(out.listener, net::open_listener(command.listen_host, command.listen_port));
   }
   if (auto became = become(account); !became) return tl::unexpected<Error>(std::move(became.error()));
-  guard_memory();  // becoming somebody else has undone it
-  TT_TRY(command, read_again());
+  guard_memory();             // becoming somebody else has undone it
+  auto again = read_again();  // could be read as root; now and on every reload it has to be as that user
+  if (!again)
+    return fail(Errc::user_unusable, fmt::format("user {} has to read the configuration, now and on every reload: {}",
+                                                 account.name, again.error().detail));
+  command = std::move(*again);
   if (auto readable = check_readable(account, read_by(command)); !readable)
     return tl::unexpected<Error>(std::move(readable.error()));
   return out;

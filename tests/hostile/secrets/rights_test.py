@@ -130,6 +130,16 @@ class Rights(EndToEnd):
                 self.assertIn(wanted, said)
                 self.assertIn("user-unusable", said)
 
+    def test_a_configuration_that_the_user_cannot_read_is_named_with_the_user(self):
+        if not ROOT:
+            self.skipTest("skipped: not root")
+        home, _ = self.folder_for_nobody()
+        config = home / "telltale.jsonc"
+        config.write_text("{}")
+        config.chmod(0o600)  # root's
+        said = self.refused("--no-store", "--user", "nobody", "--config", config, home=home)
+        self.assertRegex(said, f"user-unusable: user nobody has to read the configuration.*{config}: Permission denied")
+
     def test_who_is_not_root_cannot_become_another(self):
         prefix = ("setpriv", "--reuid", "nobody", "--clear-groups") if ROOT else ()
         if ROOT and not shutil.which("setpriv"):

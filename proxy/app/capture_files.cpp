@@ -302,9 +302,11 @@ Result<std::vector<std::string>> list_captures(const std::string& path) {
   // passed over in silence.
   for (fs::recursive_directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
     std::error_code unknown;
-    if (at->is_directory(unknown)) continue;
+    const fs::file_status status = at->status(unknown);
+    // Nobody named it: a pipe would be waited for, a device read without end.
+    if (fs::exists(status) && !fs::is_regular_file(status)) continue;
     const bool is_one = is_capture_name(at->path().filename().string()) ||
-                        (at->is_regular_file(unknown) && begins_as_capture(at->path().string()));
+                        (fs::is_regular_file(status) && begins_as_capture(at->path().string()));
     if (is_one) out.push_back(at->path().string());
   }
   if (error) return fail(Errc::input_unreadable, error.message());

@@ -1,5 +1,6 @@
 #include "app/capture_files.hpp"
 
+#include <sys/stat.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -143,6 +144,10 @@ TEST_CASE("a folder is its captures in name order", "[app][captures]") {
   std::filesystem::create_directories(folder.path("day/x.jsonl"));
   folder.write("day/x.jsonl/d.jsonl", "");
   CHECK(app::list_captures(folder.path())->back() == folder.path("day/x.jsonl/d.jsonl"));
+  const std::string pipe = folder.path("day/a.jsonl");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(app::list_captures(folder.path())->size() == 4);  // nobody named it, and reading it would not end
+  CHECK(*app::list_captures(pipe) == Texts{pipe});
   CHECK(*app::list_captures("-") == Texts{"-"});
   CHECK(*app::list_captures("missing") == Texts{"missing"});
 }

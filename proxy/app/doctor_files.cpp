@@ -79,7 +79,7 @@ Rows check_captures(const ProxyCommand& command) {
 Row check_sandbox(const ProxyCommand& command) {
   Row row{"doctor.sandbox", "the filter of system calls", State::ok, "this build has it", ""};
   if (const std::string_view missing = sandbox_missing(); !missing.empty()) {
-    row.state = State::warn;
+    row.state = is_instrumented ? State::note : State::warn;
     row.found = fmt::format("not there: {}", missing);
     row.todo = "scripts/setup build, and build again";
   } else if (!command.sandbox.value_or(true)) {

@@ -5,6 +5,12 @@
 
 namespace telltale::app {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool is_instrumented = true;  ///< sanitizers need calls of their own; such a build stands on no egress
+#else
+inline constexpr bool is_instrumented = false;
+#endif
+
 /// Why this build has no filter of system calls; empty: it has one.
 [[nodiscard]] std::string_view sandbox_missing();
 

@@ -1,4 +1,5 @@
 // The options of the commands that read captures. Covered by tests/unit/app/options_test.cpp.
+#include "app/named_files.hpp"
 #include "app/option_checker.hpp"
 
 namespace telltale::app {
@@ -90,7 +91,7 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.text("environment", out.environment_file);
   check.texts("baseline", out.baselines);
   check.text("baseline-findings", out.baseline_findings);
-  check.text("write-baseline", out.write_baseline);
+  read_written(check, "write-baseline", out.write_baseline);
   check.choice("today", out.today, parse_today, "a day such as 2027-01-31");
   check.text("lock", out.lock);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
@@ -98,8 +99,8 @@ Result<ReplayCommand> replay_command(const Values& values) {
   check.flag("segments", out.segments);
   check.text("store-key", out.store_key);
   check.choice("format", out.format, parse_report_format, "text, json, sarif, junit, github, markdown, cef, ocsf");
-  check.text("output", out.output);
-  check.text("strip-to", out.strip_to);
+  read_output(check, out.output);
+  read_written(check, "strip-to", out.strip_to);
   check.count("jobs", out.jobs, 256);
   check.flag("quiet", out.quiet);
   check.text("keylog", out.key_log);
@@ -108,6 +109,12 @@ Result<ReplayCommand> replay_command(const Values& values) {
     if (asked_otherwise) check.complain("--strip-to needs --mode strip");
     out.inspecting.mode = inspect::Mode::strip;
   }
+  if (out.baseline_findings.empty() && out.write_baseline.empty())
+    refuse_idle(check, "today", "is for accepted findings; give --baseline-findings or --write-baseline too");
+  refuse_clashes(
+      check,
+      {"captures", "typed", "typed-from", "environment", "baseline", "baseline-findings", "lock", "keylog", "rules"},
+      {"output", "strip-to", "write-baseline"});
   return check.finish(std::move(out));
 }
 
@@ -132,6 +139,8 @@ Result<ConvertCommand> convert_command(const Values& values) {
   check.flag("quiet", out.quiet);
   check.text("keylog", out.key_log);
   check.text("store-key", out.store_key);
+  if (std::count(out.captures.begin(), out.captures.end(), "-") > 1)
+    check.complain("standard input (-) can be read only once");
   return check.finish(std::move(out));
 }
 
@@ -153,9 +162,10 @@ Result<DiffCommand> diff_command(const Values& values) {
   check.flag("all", out.all);
   if (check.find("fail-on") != nullptr) check.choice("fail-on", out.fail_on.emplace(), parse_fail_on, severities);
   check.choice("format", out.format, parse_page_format, "text, json, html");
-  check.text("output", out.output);
+  read_output(check, out.output);
   check.count("jobs", out.jobs, 256);
   check.text("store-key", out.store_key);
+  refuse_clashes(check, {"captures", "typed", "typed-from", "environment", "rules"}, {"output"});
   return check.finish(std::move(out));
 }
 
@@ -180,9 +190,10 @@ Result<SweepCommand> sweep_command(const Values& values, std::vector<std::string
   check.number("seed", out.seed);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
-  check.text("output", out.output);
+  read_output(check, out.output);
   check.text("html", out.html);
   check.text("rule", out.rule);
+  refuse_clashes(check, {"captures"}, {"output", "html", "rule"});
   return check.finish(std::move(out));
 }
 
@@ -193,7 +204,7 @@ Result<LockCommand> lock_command(const Values& values) {
   if (out.captures.empty()) check.complain(std::string(no_capture));
   check.text("check", out.check);
   check.flag("update", out.update);
-  check.text("output", out.output);
+  read_output(check, out.output);
   if (!out.check.empty() && out.update) check.complain("--check changes no file; leave out --update");
   if (out.update && out.output.empty()) check.complain("--update needs --output, the file to add to");
   check.texts("rules", out.rules);
@@ -201,6 +212,9 @@ Result<LockCommand> lock_command(const Values& values) {
   read_format(check, out.format);
   check.count("jobs", out.jobs, 256);
   check.text("store-key", out.store_key);
+  if (!out.check.empty()) refuse_idle(check, "output", "--check writes no inventory, and tells on standard output");
+  if (out.check.empty()) refuse_idle(check, "format", "is of what --check says; an inventory has one format");
+  refuse_clashes(check, {"captures", "check", "rules"}, {"output"});
   return check.finish(std::move(out));
 }
 
@@ -213,9 +227,10 @@ Result<RetroCommand> retro_command(const Values& values) {
   check.texts("rules", out.rules);
   check.choice("fail-on", out.fail_on, parse_fail_on, severities);
   read_format(check, out.format);
-  check.text("output", out.output);
+  read_output(check, out.output);
   check.count("jobs", out.jobs, 256);
   check.text("store-key", out.store_key);
+  refuse_clashes(check, {"captures", "rules"}, {"output"});
   return check.finish(std::move(out));
 }
 

@@ -423,7 +423,10 @@ Words with_packs_named(const Words& words) {
 // A complaint names what the user wrote: the option, or else the variable.
 std::string label_of(const Option& option, const std::string& flag, const Words& words) {
   if (is_positional(option)) return option.placeholder;
-  const auto names_it = [&flag](const std::string& word) { return word == flag || word.starts_with(flag + "="); };
+  const bool has_letter = flag == "--output";
+  const auto names_it = [&flag, has_letter](const std::string& word) {
+    return word == flag || word.starts_with(flag + "=") || (has_letter && word.starts_with("-o"));
+  };
   return std::any_of(words.begin(), words.end(), names_it) ? flag : variable_of(option);
 }
 
@@ -465,6 +468,13 @@ std::string explain_missing(std::string_view what) {
   return fmt::format("{} needs a value", what.substr(0, what.find(':')));
 }
 
+// `--output= capture.jsonl`, as `--output=$REPORT capture.jsonl` is without its variable: CLI11 takes the next word.
+Words::const_iterator find_empty(const Words& words) {
+  return std::find_if(words.begin(), words.end(), [](const std::string& word) {
+    return word.starts_with("--") && word.find('=') == word.size() - 1;
+  });
+}
+
 Result<Values> gather(const Entry& entry, const CommandLine& line) {
   CLI::App app;
   app.set_help_flag();
@@ -480,6 +490,8 @@ Result<Values> gather(const Entry& entry, const CommandLine& line) {
   } catch (const CLI::ParseError& error) {
     return fail(Errc::option_invalid, error.what());
   }
+  if (const auto empty = find_empty(line.words); empty != line.words.end())
+    return fail(Errc::option_invalid, fmt::format("{}: the value is empty", empty->substr(0, empty->size() - 1)));
   Values values = collect(app, entry, line.words);
   const auto config = values.find("config");
   const bool looks_at_it = entry.more.data() != nullptr;  // `doctor` reads it itself

@@ -78,6 +78,25 @@ class Replay(unittest.TestCase):
             with self.subTest(arguments):
                 self.assertEqual(run("replay", *arguments).returncode, code)
 
+    def test_no_report_takes_the_place_of_a_capture(self):
+        before = (GOLDEN / "marked.jsonl").read_bytes()
+        capture = self.folder / "c.jsonl"
+        for command in (["replay", "--output"], ["replay", "--strip-to"], ["replay", "--write-baseline"],
+                        ["replay", "-o"], ["lock", "-o"], ["retro", "--output"], ["diff", "marked.jsonl", "--output"],
+                        ["sweep", "analyse", "--html"]):
+            with self.subTest(command):
+                capture.write_bytes(before)
+                got = run(command[0], *command[1:], capture, capture)
+                self.assertEqual((got.returncode, got.stdout), (2, b""))
+                self.assertIn(b"would be lost", got.stderr)
+                self.assertEqual(capture.read_bytes(), before)
+        link = self.folder / "link"
+        link.symlink_to(capture)
+        self.assertEqual(run("replay", "--output", link, capture).returncode, 2)
+        self.assertEqual(run("replay", "--output=", capture, "marked.jsonl").returncode, 2)
+        self.assertEqual(capture.read_bytes(), before)
+        self.assertEqual(run("replay", "--output", "-", capture).stdout, run("replay", capture).stdout)
+
     def test_a_reference_that_is_not_there_is_told_by_its_option(self):
         for option in ("--typed", "--environment", "--typed-from", "--baseline"):
             with self.subTest(option):

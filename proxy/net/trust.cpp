@@ -114,6 +114,15 @@ bool load_file(X509_STORE* store, const std::string& file) {
   return X509_STORE_load_file(store, file.c_str()) == 1;
 }
 
+// What OpenSSL works out of a certificate at its first use (X509_check_purpose(3)) is worked out before threads share
+// it.
+void prepare(X509_STORE* store) {
+  const STACK_OF(X509_OBJECT)* const objects = X509_STORE_get0_objects(store);
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i)
+    if (X509* const root = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)); root != nullptr)
+      X509_check_purpose(root, -1, 0);
+}
+
 }  // namespace
 
 Result<StorePtr> load_trust(const std::string& ca_file) {
@@ -121,6 +130,7 @@ Result<StorePtr> load_trust(const std::string& ca_file) {
   ERR_clear_error();
   const bool loaded =
       ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1 : load_file(store.get(), ca_file);
+  if (loaded) prepare(store.get());
   ERR_clear_error();
   if (loaded) return store;
   if (ca_file.empty())

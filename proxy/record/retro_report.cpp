@@ -142,9 +142,11 @@ std::string to_json_lines(const Retro& retro) {
     write(json);
     out.push_back('\n');
   };
-  for (const auto& [key, row] : retro.rows()) line([&](JsonWriter& json) { write_row(json, key, row); });
+  for (const auto& [key, row] : retro.rows())
+    line([&key = key, &row = row](JsonWriter& json) { write_row(json, key, row); });
   const std::string_view unit = retro.by_week() ? "week" : "day";
-  for (const auto& [from, step] : retro.steps()) line([&](JsonWriter& json) { write_step(json, unit, from, step); });
+  for (const auto& [from, step] : retro.steps())
+    line([unit, &from = from, &step = step](JsonWriter& json) { write_step(json, unit, from, step); });
   line([&retro](JsonWriter& json) { write_totals(json, retro.totals()); });
   return out;
 }
